@@ -1,0 +1,220 @@
+"""One consultation: complaint, facts and findings so far; immutable, a pure function of its journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from wizard.reasoning.belief import Evidence
+from wizard.vocabulary import (
+    PRESENT,
+    ArtifactFile,
+    Event,
+    Fact,
+    Finding,
+    Inspected,
+    KnowledgeBase,
+    Origin,
+    Unanswered,
+)
+
+# Facts that artifacts disagree on are settled in this order.
+TRUST: tuple[Origin, ...] = ("recipe", "checkpoint", "log", "config", "environment", "source", "told", "person")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The person complains of a symptom."""
+
+    symptom: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The person answers a check; `overrule` sets an inspector's finding aside."""
+
+    check: str
+    outcome: str
+    overrule: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DontKnow:
+    """The person cannot answer a check."""
+
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
+class TookBack:
+    """Whatever the person said about a check or symptom is as if never said."""
+
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The person states a fact."""
+
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Artifacts were inspected."""
+
+    inspected: Inspected
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A remedy was tried; `worked` when the run trains now."""
+
+    remedy: str
+    worked: bool
+
+
+Entry = Named | Answered | DontKnow | TookBack | Told | Looked | Tried
+
+
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """What is known. Build it with `replay` or grow it with `after`."""
+
+    journal: tuple[Entry, ...] = ()
+    said: dict[str, Answered | Named | DontKnow] = field(default_factory=dict)
+    seen: dict[str, Finding] = field(default_factory=dict)
+    could_not: dict[str, Unanswered] = field(default_factory=dict)
+    all_facts: tuple[Fact, ...] = ()
+    artifacts: tuple[ArtifactFile, ...] = ()
+    events: tuple[Event, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    tried: tuple[tuple[str, bool], ...] = ()
+    rerun_minutes: float | None = None
+
+    def after(self, entry: Entry) -> Consultation:
+        """This consultation with one more entry in its journal."""
+        return replay((*self.journal, entry))
+
+    @property
+    def findings(self) -> dict[str, Finding]:
+        """The finding that counts for each check: an inspector's before a person's, unless that one overrules."""
+        findings = {check: finding for check, entry in self.said.items() if (finding := _told(entry))}
+        for check, finding in self.seen.items():
+            entry = self.said.get(check)
+            if not (isinstance(entry, Answered) and entry.overrule):
+                findings[check] = finding
+        return dict(sorted(findings.items()))
+
+    @property
+    def conflicts(self) -> tuple[str, ...]:
+        """Checks on which the person and an inspector disagree."""
+        told = {check: finding for check, entry in self.said.items() if (finding := _told(entry))}
+        return tuple(
+            sorted(check for check in told if check in self.seen and told[check].outcome != self.seen[check].outcome)
+        )
+
+    @property
+    def facts(self) -> dict[str, Fact]:
+        """The most trusted fact of each name."""
+        ranked = sorted(self.all_facts, key=lambda fact: TRUST.index(fact.origin), reverse=True)
+        return {fact.name: fact for fact in ranked}
+
+    @property
+    def fact_conflicts(self) -> dict[str, tuple[Fact, ...]]:
+        """Facts that artifacts or the person state differently."""
+        by_name: dict[str, list[Fact]] = {}
+        for fact in self.all_facts:
+            by_name.setdefault(fact.name, []).append(fact)
+        return {
+            name: tuple(facts) for name, facts in sorted(by_name.items()) if len({fact.value for fact in facts}) > 1
+        }
+
+    @property
+    def complaints(self) -> tuple[str, ...]:
+        """Symptoms that the person named and no inspector refutes."""
+        findings = self.findings
+        return tuple(
+            sorted(
+                check
+                for check, entry in self.said.items()
+                if isinstance(entry, Named) and findings[check].outcome == PRESENT
+            )
+        )
+
+    @property
+    def evidence(self) -> Evidence:
+        """What reasoning needs to know."""
+        return Evidence(self.findings, self.tried, bool(self.complaints))
+
+    def unanswered(self, base: KnowledgeBase) -> dict[str, Unanswered]:
+        """Every check without a finding, and why; symptoms that nobody named are not among them."""
+        findings = self.findings
+        return {
+            check: self._why_not(check)
+            for check in sorted(base.checks)
+            if check not in findings and not base.checks[check].symptom
+        }
+
+    def _why_not(self, check: str) -> Unanswered:
+        if isinstance(self.said.get(check), DontKnow):
+            return Unanswered("unknown", "", check)
+        return self.could_not.get(check, Unanswered("absent", "", check))
+
+    def askable(self, base: KnowledgeBase) -> tuple[str, ...]:
+        """Checks that a person could still answer: neither settled, nor given up, nor senseless here."""
+        why = self.unanswered(base)
+        return tuple(
+            check
+            for check, unanswered in why.items()
+            if base.checks[check].ask and unanswered.reason not in ("unknown", "inapplicable")
+        )
+
+
+def _told(entry: Answered | Named | DontKnow) -> Finding | None:
+    match entry:
+        case Named(symptom):
+            return Finding(PRESENT, check=symptom)
+        case Answered(check, outcome):
+            return Finding(outcome, check=check)
+        case DontKnow():
+            return None
+
+
+def replay(journal: Iterable[Entry]) -> Consultation:
+    """The consultation that a journal amounts to."""
+    now = Consultation(journal=tuple(journal))
+    for entry in now.journal:
+        match entry:
+            case Named(check) | Answered(check) | DontKnow(check):
+                now = replace(now, said={**now.said, check: entry})
+            case TookBack(check):
+                now = replace(now, said={name: said for name, said in now.said.items() if name != check})
+            case Told(fact):
+                now = replace(now, all_facts=(*now.all_facts, fact))
+            case Looked(inspected):
+                now = _look(now, inspected)
+            case Tried(remedy, worked):
+                before = tuple(trial for trial in now.tried if trial[0] != remedy)
+                now = replace(now, tried=(*before, (remedy, worked)))
+    return now
+
+
+def _look(now: Consultation, new: Inspected) -> Consultation:
+    """Later looks replace what earlier ones found for the same check, and the facts of the same origin."""
+    found = {finding.check: finding for finding in new.findings}
+    missed = {missed.check: missed for missed in new.unanswered}
+    stated = {(fact.name, fact.origin) for fact in new.facts}
+    kinds = {file.path for file in new.artifacts}
+    return replace(
+        now,
+        seen={check: f for check, f in now.seen.items() if check not in missed} | found,
+        could_not={check: u for check, u in now.could_not.items() if check not in found} | missed,
+        all_facts=(*(fact for fact in now.all_facts if (fact.name, fact.origin) not in stated), *new.facts),
+        artifacts=(*(file for file in now.artifacts if file.path not in kinds), *new.artifacts),
+        events=new.events or now.events,
+        unreadable=tuple(dict.fromkeys((*now.unreadable, *new.unreadable))),
+        notes=tuple(dict.fromkeys((*now.notes, *new.notes))),
+        rerun_minutes=now.rerun_minutes if new.rerun_minutes is None else new.rerun_minutes,
+    )

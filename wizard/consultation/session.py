@@ -1,0 +1,81 @@
+"""The only loop: a knowledge base, a consultation in it, and what follows from both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from wizard.consultation.consultation import Consultation, Entry
+from wizard.knowledge.cache import Knowledge
+from wizard.reasoning.diagnosis import diagnose
+from wizard.reasoning.next_check import what_answers_do
+from wizard.reasoning.plan import DEFAULT_RERUN_MINUTES, Costs
+from wizard.vocabulary import Artifact, Diagnosis, Finding, Step, Unanswered
+
+
+@dataclass(frozen=True)
+class Session:
+    """A consultation under one knowledge base; every face shows this and nothing else."""
+
+    knowledge: Knowledge
+    consultation: Consultation
+    rerun_minutes: float | None = None
+
+    def after(self, *entries: Entry) -> Session:
+        """The session with ENTRIES added to its journal."""
+        consultation = self.consultation
+        for entry in entries:
+            consultation = consultation.after(entry)
+        return replace(self, consultation=consultation)
+
+    @cached_property
+    def costs(self) -> Costs:
+        """Minutes of each remedy, with the time to run again: named, else read from the log, else twenty."""
+        minutes = self.rerun_minutes if self.rerun_minutes is not None else self.consultation.rerun_minutes
+        return Costs.of(self.knowledge.model, DEFAULT_RERUN_MINUTES if minutes is None else minutes)
+
+    @cached_property
+    def diagnosis(self) -> Diagnosis:
+        """Verdict, differential, plan, next questions."""
+        askable = self.consultation.askable(self.knowledge.base)
+        diagnosis = diagnose(self.knowledge.model, self.costs, self.consultation.evidence, askable)
+        steps = tuple(replace(step, hand_over=self._hand_over(step.check)) for step in diagnosis.next_steps)
+        return replace(diagnosis, next_steps=steps)
+
+    @cached_property
+    def findings(self) -> dict[str, Finding]:
+        """The finding that counts for each answered check."""
+        return self.consultation.findings
+
+    @cached_property
+    def unanswered(self) -> dict[str, Unanswered]:
+        """Every check without a finding, and why."""
+        return self.consultation.unanswered(self.knowledge.base)
+
+    @cached_property
+    def not_checked(self) -> dict[Artifact, tuple[str, ...]]:
+        """Checks that handing over an artifact would answer, by artifact; `told` are those only a person can."""
+        groups: dict[Artifact, list[str]] = {}
+        for check, missing in self.unanswered.items():
+            if missing.reason == "absent":
+                groups.setdefault(self.knowledge.base.checks[check].artifact, []).append(check)
+        return {artifact: tuple(checks) for artifact, checks in groups.items()}
+
+    @property
+    def next_step(self) -> Step | None:
+        """The question to ask now, or None when asking no longer pays."""
+        steps = self.diagnosis.next_steps
+        return steps[0] if steps else None
+
+    def why(self, check: str) -> dict[str, tuple[float, tuple[tuple[str, float], ...]]]:
+        """WHY a question: for each outcome its chance and the three likeliest hypotheses after it."""
+        model = self.knowledge.model
+        after = what_answers_do(model, self.consultation.evidence, check)
+        return {
+            outcome: (chance, tuple((model.hypotheses[i], float(belief[i])) for i in (-belief).argsort()[:3]))
+            for outcome, (chance, belief) in after.items()
+        }
+
+    def _hand_over(self, check: str) -> Artifact | None:
+        artifact = self.knowledge.base.checks[check].artifact
+        return artifact if artifact != "told" and self.unanswered[check].reason == "absent" else None

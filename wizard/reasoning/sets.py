@@ -1,0 +1,124 @@
+"""What is reported: marginals over `healthy`, `other`, each cause alone and sets of two and three."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wizard.knowledge.rows import Floats, Model
+from wizard.reasoning.belief import (
+    Evidence,
+    log_weights,
+    prior,
+    softmax,
+    tempered,
+    tempered_checks,
+    through_error,
+)
+
+LIKELIEST = 40  # causes that sets are made of
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Marginal probability of each hypothesis of the model, and the weights of all sets of causes.
+
+    `members` is (sets, 3) of hypothesis indices, padded with -1; the first rows are the single hypotheses.
+    """
+
+    marginals: Floats
+    members: NDArray[np.intp]
+    weights: Floats
+
+    def any_of(self, hypotheses: list[int]) -> float:
+        """P(at least one of HYPOTHESES is at fault)."""
+        return float(self.weights[np.isin(self.members, hypotheses).any(axis=1)].sum())
+
+
+def report(model: Model, evidence: Evidence) -> Report:
+    """Posterior over sets. One cause alone keeps its own row; see design 5 for the rows of larger sets."""
+    single = log_weights(model, evidence)
+    start = prior(model, evidence)
+    causes = np.flatnonzero(model.faults[:-1])
+    if not len(causes):
+        return Report(softmax(single), np.arange(len(single))[:, None], softmax(single))
+    scale, mass = _scale(start[causes], model.several_faults)
+    pool = sorted(causes[np.argsort(-single[causes], kind="stable")][:LIKELIEST])
+    several = _sets(pool)
+    with np.errstate(divide="ignore"):
+        log_prior = np.log(start)
+        # singles of causes change from p to mass * s * p; healthy, benign and other keep theirs
+        shift = np.where(model.faults, np.log(mass * scale), 0.0)
+        shift[-1] = 0.0
+        padded = np.append(log_prior + np.log(scale), 0.0)
+        logs = np.log(mass) + padded[several].sum(axis=1) + _log_likelihood(model, evidence, several)
+    members = np.full((len(single) + len(several), 3), -1)
+    members[: len(single), 0] = np.arange(len(single))
+    members[len(single) :] = several
+    weights = softmax(np.concatenate([single + shift, logs]))
+    marginals = np.zeros(len(single))
+    for column in range(3):
+        present = members[:, column] >= 0
+        np.add.at(marginals, members[present, column], weights[present])
+    return Report(marginals, members, weights)
+
+
+def _scale(priors: Floats, several: float) -> tuple[float, float]:
+    """s with P(two or more | at least one) = SEVERAL for sets up to three of prior product(s p), and the mass factor.
+
+    Sums over sets are the elementary symmetric polynomials of the priors.
+    """
+    e1, p2, p3 = priors.sum(), (priors**2).sum(), (priors**3).sum()
+    e2 = (e1**2 - p2) / 2
+    e3 = (e1**3 - 3 * e1 * p2 + 2 * p3) / 6
+    if e2 <= 0:
+        return 1.0, 1.0
+    # (e2 s + e3 s^2) (1 - several) = several e1
+    a, b, c = e3 * (1 - several), e2 * (1 - several), -several * e1
+    scale = -c / b if a <= 1e-300 else (-b + np.sqrt(b * b - 4 * a * c)) / (2 * a)
+    return float(scale), float(e1 / (e1 * scale + e2 * scale**2 + e3 * scale**3))
+
+
+def _sets(pool: list[int]) -> NDArray[np.intp]:
+    pairs = [(*pair, -1) for pair in combinations(pool, 2)]
+    return np.array([*pairs, *combinations(pool, 3)], dtype=np.intp).reshape(-1, 3)
+
+
+def _log_likelihood(model: Model, evidence: Evidence, sets: NDArray[np.intp]) -> Floats:
+    total = np.zeros(len(sets))
+    answered = {check: finding.origin == "person" for check, finding in evidence.findings.items()}
+    behind = tempered_checks(model, answered)
+    for check, finding in evidence.findings.items():
+        rows = set_rows(model, check, sets)
+        if answered[check]:
+            rows = through_error(rows, model.ask_error[check])
+        if check in behind:
+            rows = tempered(rows)
+        total += np.log(rows[:, model.outcomes[check].index(finding.outcome)])
+    for remedy, worked in evidence.tried:
+        # the run works again only if the remedy cures every fault of the set
+        cures = np.append(model.works[model.remedies.index(remedy)], 1.0)[sets].prod(axis=1)
+        total += np.log(cures if worked else 1 - cures)
+    return total
+
+
+def set_rows(model: Model, check: str, sets: NDArray[np.intp]) -> Floats:
+    """P(outcome | set) for sets of two and three, (sets, outcomes)."""
+    rows, otherwise = model.rows[check], model.otherwise[check]
+    normal = int(rows[-2].argmax())
+    ratio = np.append(np.minimum(1.0, rows[:, normal] / otherwise[normal]), 1.0)
+    stays = otherwise[normal] * ratio[sets].prod(axis=1)
+    abnormal = rows * model.lists[check][:, None]
+    abnormal = np.vstack([abnormal, np.zeros(rows.shape[1])])
+    abnormal[:, normal] = 0.0
+    shares = abnormal[sets].sum(axis=1)
+    none = shares.sum(axis=1) == 0
+    rest = otherwise.copy()
+    rest[normal] = 0.0
+    shares[none] = rest
+    result = shares / shares.sum(axis=1, keepdims=True) * (1 - stays)[:, None]
+    result[:, normal] = stays
+    return np.asarray(result)

@@ -1,0 +1,308 @@
+"""The one set of records: what an author writes, what is found, and what is concluded.
+
+Pydantic validates the authored ones, msgspec caches and journals them, reports write them as JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Language = Literal["en", "zh"]
+Artifact = Literal["log", "checkpoint", "config", "environment", "source", "recipe", "told"]
+Origin = Literal["person", "log", "checkpoint", "config", "environment", "source", "recipe", "told"]
+Chance = str | float  # a word of scales.yaml or a probability
+Row = dict[str, Chance]  # outcome -> chance
+Measurement = Mapping[str, int | float | str]
+HEALTHY, OTHER = "healthy", "other"
+PRESENT, ABSENT = "present", "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A sentence in both languages."""
+
+    en: str
+    zh: str
+
+    def to(self, language: Language) -> str:
+        """The sentence in LANGUAGE."""
+        return self.zh if language == "zh" else self.en
+
+
+# What an author writes: one record a file of the knowledge base.
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One value of a check: `answer` is what a person picks, `says` what an inspector reports (slots: measurement)."""
+
+    answer: Text
+    says: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """How a person answers a check: `minutes` of work, `error` the chance that the answer is wrong."""
+
+    question: Text
+    how: Text
+    minutes: float
+    error: float = 0.05
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What people say when they have a symptom."""
+
+    en: list[str]
+    zh: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """Makes a check something people complain of; `curve` names a sketch of the loss."""
+
+    words: Words
+    curve: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something that can be observed. `artifact` is the folder it lies in; `told` means only a person can answer."""
+
+    id: str
+    artifact: Artifact
+    title: Text
+    outcomes: dict[str, Outcome]
+    healthy: Row
+    sources: list[str]
+    otherwise: Row | None = None
+    ask: Ask | None = None
+    group: str | None = None
+    symptom: Symptom | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A fault that somebody can change in one place."""
+
+    id: str
+    family: str
+    title: Text
+    because: Text
+    prior: Chance
+    evidence: dict[str, Row]
+    sources: list[str]
+    remedies: dict[str, Chance] = field(default_factory=dict)
+    leads_to: dict[str, Chance] = field(default_factory=dict)
+    requires: dict[str, list[str]] = field(default_factory=dict)
+    looks_like: dict[str, Text] = field(default_factory=dict)
+    benign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A change to make. `minutes` are hands-on, without the run that shows whether it worked."""
+
+    id: str
+    title: Text
+    do: Text
+    verify: Text
+    undo: Text
+    minutes: float
+    risk: Literal["low", "medium", "high"]
+    sources: list[str]
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A kind of fault; `share` is the weight of all its causes together."""
+
+    title: Text
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """The numbers behind the words: chances of rows, weights of priors, the share of runs with several faults."""
+
+    chances: dict[str, float]
+    priors: dict[str, float]
+    several_faults: float
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a claim comes from; `where` is an address or a place in a book."""
+
+    title: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vignette:
+    """A case with a known cause (or `healthy`), used as a test. `complaint` lists symptoms that the person named."""
+
+    id: str
+    cause: str
+    story: Text
+    findings: dict[str, str]
+    complaint: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeBase:
+    """Every entry by id. `hash` is that of the files' contents."""
+
+    families: dict[str, Family]
+    scales: Scales
+    sources: dict[str, Source]
+    checks: dict[str, Check]
+    causes: dict[str, Cause]
+    remedies: dict[str, Remedy]
+    vignettes: dict[str, Vignette]
+    hash: str = ""
+
+    @property
+    def symptoms(self) -> dict[str, Check]:
+        """The checks that people complain of."""
+        return {name: check for name, check in self.checks.items() if check.symptom}
+
+
+# What is found in one consultation.
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was seen."""
+
+    file: str
+    line: int | None = None
+    step: int | None = None
+    parameter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A typed value with unit and origin: `num_classes = 10`."""
+
+    name: str
+    value: int | float | str
+    origin: Origin = "told"
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of one check. An inspector leaves `check` and `origin` to the runner."""
+
+    outcome: str
+    measured: Measurement = field(default_factory=dict)
+    where: Place | None = None
+    check: str = ""
+    origin: Origin = "person"
+
+
+Reason = Literal["absent", "inapplicable", "skipped", "crashed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A check without a finding, and why. `detail` is a fixed sentence that the locale translates, or an error."""
+
+    reason: Reason
+    detail: str = ""
+    check: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something at a step of a log."""
+
+    kind: str
+    step: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactFile:
+    """A file that was read; `sha256_head` is the hash of its first MiB."""
+
+    kind: Artifact
+    path: str
+    size: int
+    sha256_head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """All that looking at the files gave; `unreadable` are sentences about files that could not be read."""
+
+    artifacts: tuple[ArtifactFile, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    unanswered: tuple[Unanswered, ...] = ()
+    events: tuple[Event, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    rerun_minutes: float | None = None
+
+
+# What is concluded.
+
+Verdict = Literal["healthy", "diagnosed", "narrowed", "undetermined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What one finding says for a cause, in decibans (10 log10 of the likelihood ratio against everything else)."""
+
+    check: str
+    outcome: str
+    decibans: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A cause, `healthy` or `other` with its reported probability and the findings that moved it, strongest first."""
+
+    cause: str
+    probability: float
+    weights: tuple[Weight, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A question worth asking, its cost and saving in expected minutes. `hand_over` is the artifact that answers it."""
+
+    check: str
+    minutes: float
+    minutes_saved: float
+    hand_over: Artifact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prescription:
+    """A remedy in its place in the plan: the causes it is for and the chance that it works now."""
+
+    remedy: str
+    causes: tuple[str, ...]
+    works: float
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """All that is concluded from a consultation; `next_steps` are best first and empty when asking no longer pays."""
+
+    verdict: Verdict
+    named: tuple[str, ...]
+    fault: float
+    differential: tuple[Ranked, ...]
+    plan: tuple[Prescription, ...]
+    next_steps: tuple[Step, ...]
+    suspicious: bool
