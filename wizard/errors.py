@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from wizard.resources import fill
+from wizard.vocabulary import Language
+
 
 class WizardError(Exception):
-    """Told to the user as three sentences and an exit code, never as a traceback."""
+    """Told to the user as sentences and an exit code, never as a traceback.
+
+    `what` and `next` are message ids with {slots} that VALUES fill; `where` is a file, place or option.
+    """
 
     exit_code = 2
 
-    def __init__(self, what: str, where: str = "", next: str = "") -> None:
-        self.what, self.where, self.next = what, where, next
-        super().__init__(" ".join(part for part in (where and f"{where}:", what, next) if part))
+    def __init__(self, what: str, where: str = "", next: str = "", **values: object) -> None:
+        self.what, self.where, self.next, self.values = what, where, next, values
+        super().__init__(self.told("en"))
+
+    def told(self, language: Language) -> str:
+        """The whole message in LANGUAGE."""
+        sentences = [fill(part, self.values, language) for part in (self.what, self.next) if part]
+        return " ".join([*([f"{self.where}:"] if self.where else []), *sentences])
 
 
 class UsageError(WizardError):
@@ -22,7 +33,7 @@ class KnowledgeError(WizardError):
 
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
-        super().__init__("\n".join(lines), next="Mend these lines, then run `loss-wizard kb lint`.")
+        super().__init__("{errors}", errors="\n".join(lines))
 
 
 class UnreadableError(WizardError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -17,3 +18,9 @@ ASSETS = PACKAGE / "assets"
 def translation(language: Language) -> gettext.NullTranslations:
     """The catalogue of LANGUAGE; English sentences are the message ids."""
     return gettext.translation("wizard", localedir=str(ASSETS / "locale"), languages=[language], fallback=True)
+
+
+def fill(message: str, values: Mapping[str, object], language: Language) -> str:
+    """MESSAGE in LANGUAGE with its {slots} filled; without values it is taken as it stands."""
+    text = translation(language).gettext(message) if message else ""
+    return text.format_map(values) if values else text

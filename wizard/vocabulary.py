@@ -239,16 +239,24 @@ class ArtifactFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell about the looking itself: a message id with {slots} and what fills them."""
+
+    message: str
+    values: Mapping[str, int | float | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Inspected:
-    """All that looking at the files gave; `unreadable` are sentences about files that could not be read."""
+    """All that looking at the files gave; `unreadable` tells of files that were found but could not be read."""
 
     artifacts: tuple[ArtifactFile, ...] = ()
     facts: tuple[Fact, ...] = ()
     findings: tuple[Finding, ...] = ()
     unanswered: tuple[Unanswered, ...] = ()
     events: tuple[Event, ...] = ()
-    unreadable: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    unreadable: tuple[Notice, ...] = ()
+    notes: tuple[Notice, ...] = ()
     rerun_minutes: float | None = None
 
 

@@ -14,6 +14,7 @@ from wizard.vocabulary import (
     Finding,
     Inspected,
     KnowledgeBase,
+    Notice,
     Origin,
     Unanswered,
 )
@@ -88,8 +89,8 @@ class Consultation:
     all_facts: tuple[Fact, ...] = ()
     artifacts: tuple[ArtifactFile, ...] = ()
     events: tuple[Event, ...] = ()
-    unreadable: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    unreadable: tuple[Notice, ...] = ()
+    notes: tuple[Notice, ...] = ()
     tried: tuple[tuple[str, bool], ...] = ()
     rerun_minutes: float | None = None
 
@@ -206,15 +207,15 @@ def _look(now: Consultation, new: Inspected) -> Consultation:
     found = {finding.check: finding for finding in new.findings}
     missed = {missed.check: missed for missed in new.unanswered}
     stated = {(fact.name, fact.origin) for fact in new.facts}
-    kinds = {file.path for file in new.artifacts}
+    read = {file.path for file in new.artifacts}
     return replace(
         now,
         seen={check: f for check, f in now.seen.items() if check not in missed} | found,
         could_not={check: u for check, u in now.could_not.items() if check not in found} | missed,
         all_facts=(*(fact for fact in now.all_facts if (fact.name, fact.origin) not in stated), *new.facts),
-        artifacts=(*(file for file in now.artifacts if file.path not in kinds), *new.artifacts),
+        artifacts=(*(file for file in now.artifacts if file.path not in read), *new.artifacts),
         events=new.events or now.events,
-        unreadable=tuple(dict.fromkeys((*now.unreadable, *new.unreadable))),
-        notes=tuple(dict.fromkeys((*now.notes, *new.notes))),
+        unreadable=(*now.unreadable, *(notice for notice in new.unreadable if notice not in now.unreadable)),
+        notes=(*now.notes, *(notice for notice in new.notes if notice not in now.notes)),
         rerun_minutes=now.rerun_minutes if new.rerun_minutes is None else new.rerun_minutes,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 import pkgutil
 import string
 from collections.abc import Iterator, Mapping
@@ -47,12 +48,30 @@ def answer(inspector: Inspector, artifact: Any, facts: Facts, slots: Slots) -> F
         lacking = slots[check][result.outcome] - set(result.measured)
         if lacking:
             return Unanswered("crashed", f"its inspector did not measure {', '.join(sorted(lacking))}", check)
+    if isinstance(result, Finding):
+        measured = {name: plain(value) for name, value in result.measured.items()}
+        return replace(result, check=check, measured=measured)
     return replace(result, check=check)
 
 
-def inspect(artifact: Artifact, opened: Any, facts: Facts, slots: Slots) -> Iterator[Finding | Unanswered]:
-    """What every inspector of ARTIFACT whose check is known (`slots`) says about the OPENED artifact."""
+def inspect(
+    artifact: Artifact, opened: Any, facts: Facts, slots: Slots, again: bool = False
+) -> Iterator[Finding | Unanswered]:
+    """What every inspector of ARTIFACT whose check is known (`slots`) says about the OPENED artifact.
+
+    AGAIN asks only those that take facts: for when another artifact has told more.
+    """
     for inspector in find_inspectors(artifact):
-        if inspector.check in slots:
+        if inspector.check in slots and (inspector.wants_facts or not again):
             result = answer(inspector, opened, facts, slots)
             yield replace(result, origin=artifact) if isinstance(result, Finding) else result
+
+
+def plain(value: Any) -> int | float | str:
+    """A measured value as JSON can carry it: six significant digits, NaN and infinities as words."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (bool, int)) or float(value).is_integer():
+        return int(value)
+    number = float(value)
+    return float(f"{number:.6g}") if math.isfinite(number) else {"nan": "NaN", "inf": "inf"}.get(str(number), "-inf")

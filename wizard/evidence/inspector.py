@@ -17,7 +17,7 @@ Facts = Mapping[str, Fact]
 
 @dataclass(frozen=True, slots=True)
 class Inspector:
-    """A judging function with its cost. `seconds` is charged against the budget of experiments (0: not an experiment)."""
+    """A judging function with its cost: `seconds` of the budget of experiments, 0 if it is none."""
 
     check: str
     judge: Judge

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -189,11 +189,8 @@ def _cause_rows(
 
 
 def effects_first(causes: Mapping[str, Cause]) -> list[str]:
-    """Topological order along `leads_to`; raises networkx.NetworkXUnfeasible on a cycle."""
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_nodes_from(sorted(causes))
-    graph.add_edges_from((effect, cause.id) for cause in causes.values() for effect in cause.leads_to)
-    return list(nx.lexicographical_topological_sort(graph))
+    """Topological order along `leads_to`; raises graphlib.CycleError on a cycle."""
+    return list(TopologicalSorter({name: sorted(causes[name].leads_to) for name in sorted(causes)}).static_order())
 
 
 def _other_row(block: Floats, weights: Floats, healthy: Floats, otherwise: Floats) -> tuple[Floats, Flags]:
