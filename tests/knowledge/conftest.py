@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,15 @@ def small_base(tmp_path: Path) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def edit(small_base: Path) -> Callable[[str, str, str], None]:
+    """Replace what stands once in a file of the small base."""
+
+    def replace(name: str, old: str, new: str) -> None:
+        text = (small_base / name).read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"'{old}' stands {text.count(old)} times in {name}"
+        (small_base / name).write_text(text.replace(old, new), encoding="utf-8")
+
+    return replace

@@ -49,9 +49,7 @@ def by_definition(model: Model, findings: dict[str, Finding], tried: tuple[tuple
 def test_posterior_equals_enumeration(seed: int) -> None:
     """Answers of people and inspectors, groups and a failed remedy: equal to the definition to 1e-12."""
     model = random_model(seed, groups=True)
-    findings = findings_of(model, seed) | {
-        check: finding for check, finding in itertools.islice(findings_of(model, seed, "log").items(), 2)
-    }
+    findings = findings_of(model, seed) | dict(itertools.islice(findings_of(model, seed, "log").items(), 2))
     tried = (("r0", False), ("r1", seed % 2 == 0))
 
     result = posterior(model, Evidence(findings, tried, complaint=True))

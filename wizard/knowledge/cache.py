@@ -58,7 +58,7 @@ def content_hash(folder: Path) -> str:
     """sha256 over the sorted relative paths and bytes of all YAML files below FOLDER."""
     digest = hashlib.sha256()
     for path in sorted(entry_files(folder)):
-        _add(digest, path.relative_to(folder).as_posix().encode(), _bytes(path))
+        _add(digest, os.fsencode(path.relative_to(folder).as_posix()), _bytes(path))
     return digest.hexdigest()
 
 
@@ -70,7 +70,7 @@ def entry_files(folder: Path) -> Iterator[Path]:
 
 
 def _compile(folder: Path) -> Knowledge:
-    from wizard.knowledge.load import load  # deferred: brings yaml and pydantic, 60 ms
+    from wizard.knowledge.load import load  # deferred: brings yaml and pydantic, 55 ms
 
     base = load(folder, vignettes=False)
     return Knowledge(base, compile_model(base))
@@ -106,10 +106,7 @@ def _read(file: Path, key: bytes) -> Knowledge | None:
         return None
     if raw[:DIGEST] != hashlib.sha256(key + raw[DIGEST:]).digest():
         return None
-    try:
-        return msgspec.msgpack.decode(raw[DIGEST:], type=Knowledge, dec_hook=_decode_array)
-    except (msgspec.DecodeError, ValueError, TypeError):
-        return None
+    return msgspec.msgpack.decode(raw[DIGEST:], type=Knowledge, dec_hook=_decode_array)
 
 
 def _write(file: Path, key: bytes, knowledge: Knowledge) -> None:

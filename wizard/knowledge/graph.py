@@ -11,7 +11,7 @@ from wizard.vocabulary import Check, KnowledgeBase, Text
 
 Graph: TypeAlias = "nx.DiGraph[str]"
 
-PERSON = "person"  # answers the checks that have an `ask`; no entry's id, as those are of other kinds
+PERSON = "a person"  # with a space, as every name that is no entry's id
 SHAPES = {
     "symptom": '(["{}"])',
     "cause": '["{}"]',

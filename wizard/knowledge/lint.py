@@ -93,6 +93,8 @@ def _loose_ends(kb: KnowledgeBase) -> Iterator[Problem]:
     for cause in kb.causes.values():
         if not cause.remedies and not cause.benign:
             yield _error(cause, "this cause has no remedy", "Name one with the chance that it works.")
+        if not cause.evidence and not cause.leads_to:
+            yield _error(cause, "this cause moves no check", "List in `evidence` what speaks for or against it.")
         if cause.id not in shown:
             next = f"Write vignettes/{cause.family}/{cause.id}.yaml."
             yield _error(cause, "no vignette shows this cause", next)

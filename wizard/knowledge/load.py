@@ -303,6 +303,8 @@ def _row_complaints(where: Where, row: Row, outcomes: Sequence[str], shelves: Sh
     if shelves.scales.entry is None:
         return
     words = shelves.scales.entry.chances
+    if not row:
+        yield where, "the row names no outcome. Name one, or delete the row."
     wrong = [
         ((*where, outcome), f"there is no outcome '{outcome}'. {suggestion(outcome, outcomes)}")
         for outcome in row

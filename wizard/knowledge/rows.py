@@ -199,8 +199,9 @@ def _other_row(block: Floats, weights: Floats, healthy: Floats, otherwise: Float
     row = 0.5 * otherwise + 0.5 * mean
     raised = (block > otherwise + 1e-12).any(axis=0) if len(block) else np.zeros(len(otherwise), bool)
     escalated = (healthy <= RARE_WHEN_HEALTHY) & ~raised
-    row = np.where(escalated, np.minimum(SURPRISE_FACTOR * otherwise, SURPRISE_LIMIT), row)
-    return normalised(row), escalated
+    surprise = np.where(escalated, np.minimum(SURPRISE_FACTOR * otherwise, SURPRISE_LIMIT), 0.0)
+    rest = np.where(escalated, 0.0, row)
+    return normalised(surprise + rest / rest.sum() * (1 - surprise.sum())), escalated
 
 
 def _priors(base: KnowledgeBase, causes: Sequence[Cause], complaint: bool) -> Floats:

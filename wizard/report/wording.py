@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from wizard.report.phrases import ARTIFACTS, BANDS, HAND_OVER, REASONS, RISKS, STRENGTHS, mark
 from wizard.resources import fill
 from wizard.vocabulary import (
     HEALTHY,
@@ -17,6 +18,7 @@ from wizard.vocabulary import (
     KnowledgeBase,
     Language,
     Notice,
+    Origin,
     Place,
     Unanswered,
 )
@@ -26,47 +28,6 @@ LONGEST_NOTICE = 600
 UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # controls, bidi marks, lone surrogates, line separators
 TRIED = "tried:"  # how a tried remedy stands among the weights of evidence
 SURE = 0.8  # a fault is called certain enough to accuse (design: reasoning)
-
-
-def mark(msgid: str) -> str:
-    """MSGID itself: tells the catalogue's test that it is translated where it is shown."""
-    return msgid
-
-
-# Sherman Kent, Words of Estimative Probability (1964), with his two lower words made milder for a reader at a loss.
-BANDS = (
-    (0.87, mark("almost certain")),
-    (0.6, mark("likely")),
-    (0.4, mark("about even")),
-    (0.1, mark("possible")),
-    (0.0, mark("unlikely")),
-)
-# Jeffreys, Theory of Probability (1961), appendix B, in decibans.
-STRENGTHS = ((20.0, mark("decisive")), (10.0, mark("strong")), (5.0, mark("substantial")), (0.0, mark("weak")))
-
-ARTIFACTS: dict[Artifact, str] = {
-    "log": mark("training log"),
-    "checkpoint": mark("checkpoint"),
-    "config": mark("configuration"),
-    "environment": mark("environment"),
-    "source": mark("source code"),
-    "recipe": mark("recipe"),
-    "told": mark("your answers"),
-}
-HAND_OVER: dict[Artifact, str] = {
-    "log": mark("the training log (--log FILE)"),
-    "checkpoint": mark("checkpoints, best an early and a late one (--checkpoint FILE, once for each)"),
-    "recipe": mark("a recipe with make_model(), make_loaders(), make_loss(), make_optimizer() (--recipe FILE.py)"),
-    "told": mark("what only you can look up (--answer CHECK=OUTCOME, or loss-wizard ask)"),
-}
-RISKS = {"low": mark("low"), "medium": mark("medium"), "high": mark("high")}
-REASONS = {
-    "absent": mark("nothing was handed over that tells"),
-    "inapplicable": mark("does not apply here"),
-    "skipped": mark("left out"),
-    "crashed": mark("the inspector failed"),
-    "unknown": mark("you do not know"),
-}
 
 
 def safe(text: object, limit: int = LONGEST) -> str:
@@ -172,6 +133,14 @@ class Wording:
     def artifact(self, kind: Artifact) -> str:
         """What an artifact is called."""
         return self.text(ARTIFACTS[kind])
+
+    def origin(self, origin: Origin) -> str:
+        """Who says so."""
+        match origin:
+            case "person" | "told":
+                return self.text("you")
+            case kind:
+                return self.artifact(kind)
 
     def hand_over(self, kind: Artifact) -> str:
         """What to hand over so that the checks of KIND are answered, and with which option."""

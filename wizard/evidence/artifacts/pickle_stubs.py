@@ -1,7 +1,7 @@
 """Read a pickle without importing, calling or allocating anything it asks for.
 
-Every global becomes an inert `Stub`; a few are known by name and decoded here (torch's tensors, plain containers, numpy
-scalars). Deliberately not the C unpickler: nine bytes make that one take 4 GB.
+Every global becomes an inert `Stub`; a few are known by name and decoded here: torch's tensors, plain containers, numpy
+scalars. Deliberately not the C unpickler: nine bytes make that one take 4 GB.
 """
 
 from __future__ import annotations
@@ -9,31 +9,22 @@ from __future__ import annotations
 import io
 import pickle
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from wizard.evidence.artifacts.tensors import LARGEST, Storage, TensorDescriptor, describe
+from wizard.evidence.artifacts.tensors import LARGEST, Storage, TensorDescriptor, describe, item_size
 
-# A checkpoint of 10,000 parameters with two moments each takes one million opcodes; this many take a few seconds.
+# A checkpoint of 10,000 parameters with two moments each takes one million opcodes; four million take some seconds.
 MAX_OPCODES = 4_000_000
-MAX_OBJECTS = 1_000_000  # lists, dicts, sets and stubs: the largest, an empty set, has 216 bytes
+MAX_OBJECTS = 1_000_000  # lists, dicts, sets and stubs: an empty set has 216 bytes
 MAX_MEMO = 2_000_000
 MAX_PICKLE = 1 << 26  # bytes
-MAX_NAME = 300  # characters of `module.name`
+MAX_NAME = 300  # characters of a global's `module.name`
 MAX_INTEGER = 255  # bytes
-COPIED_PER_OPCODE = 64  # bytes or items that a copy may move for the price of one opcode
+BYTES_PER_OPCODE = 64  # that a constructor copies for the price of one; every item of a container costs one
 
-MALFORMED = (
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    EOFError,
-    struct.error,
-    pickle.UnpicklingError,
-)
-REFUSED = (  # they allocate or reach outside before anything can be checked
+# They allocate, reach outside or are never written by torch.
+REFUSED = (
     pickle.BYTEARRAY8,
     pickle.EXT1,
     pickle.EXT2,
@@ -43,19 +34,17 @@ REFUSED = (  # they allocate or reach outside before anything can be checked
     pickle.PERSID,
 )
 
-StorageOf = Callable[[str, str, int], Storage]  # (key, dtype, elements) -> where it lies; ValueError if it does not fit
+StorageOf = Callable[[str, str, int], Storage]  # key, dtype, elements -> where it lies; RefusedError if it does not fit
 
 
-class RefusedError(ValueError):
-    """The pickle is damaged, hostile or not one of ours; `imports` are the unknown globals it had asked for so far."""
+class RefusedError(Exception):
+    """The pickle is damaged, hostile or none of ours; `imports` are the unknown globals that it had asked for."""
 
-    def __init__(self, problem: str, imports: tuple[str, ...] = ()) -> None:
-        super().__init__(problem)
-        self.imports = imports
+    imports: tuple[str, ...] = ()
 
 
 class Stub:
-    """What stands for a global or for an object made from one: everything that was to be done to it, done to nothing."""
+    """Stands for a global, or for what was to be made from one; all that was to be done to it is only written down."""
 
     __slots__ = ("args", "items", "name", "pairs", "state")
 
@@ -69,16 +58,11 @@ class Stub:
         return f"<stub of {self.name}>"
 
 
-class _Done(Exception):
-    """The STOP opcode was reached."""
-
-
 class StubUnpickler(pickle._Unpickler):
-    """The pure-Python unpickler over bytes in memory, with its own opcode table and a budget."""
+    """The pure-Python unpickler over bytes in memory, with its own opcode table and a budget for time and objects.
 
-    dispatch: dict[int, Callable[[Any], None]] = {  # noqa: RUF012 the parent's name for its table
-        opcode: handler for opcode, handler in pickle._Unpickler.dispatch.items() if bytes([opcode]) not in REFUSED
-    }
+    Overrides every opcode that allocates by a declared length, hashes, calls, imports or changes an object.
+    """
 
     def __init__(self, data: bytes, storage_of: StorageOf) -> None:
         super().__init__(io.BytesIO(), encoding="latin-1")
@@ -86,81 +70,185 @@ class StubUnpickler(pickle._Unpickler):
         self.opcodes, self.objects = MAX_OPCODES, MAX_OBJECTS
         self.globals: dict[str, Stub] = {}
         self.storages: dict[str, Storage] = {}
-        self.memo: dict[int, object] = {}
+        self.memo = _Memo()
         self.metastack: list[list[Any]] = []
         self.stack: list[Any] = []
         self.append = self.stack.append
 
     @property
     def imports(self) -> tuple[str, ...]:
-        """Globals asked for that are not known here, as `module.name`."""
+        """Globals that it asked for and that are not known here, as `module.name`."""
         return tuple(sorted(name for name in self.globals if not _is_known(name)))
 
     def load(self) -> object:
         """The tree that the pickle describes. Raises RefusedError."""
         try:
-            while True:
-                opcode = self.data[self.at]
+            while (opcode := self.data[self.at]) != pickle.STOP[0]:
                 self.at += 1
                 self.spend(1)
-                handler = self.dispatch.get(opcode)
-                if handler is None:
+                if opcode not in TABLE:
                     raise RefusedError(f"it uses the opcode {opcode:#04x}, which no checkpoint needs")
-                handler(self)
-        except _Done:
-            return self.stack.pop() if self.stack else None
+                TABLE[opcode](self)
+            return self.stack.pop()
         except RefusedError as error:
-            raise RefusedError(str(error), self.imports) from None
-        except IndexError:
-            raise RefusedError("it ends too early or is damaged", self.imports) from None
-        except MALFORMED:
-            raise RefusedError("it is damaged", self.imports) from None
+            error.imports = self.imports
+            raise
+        except _MALFORMED:
+            damaged = RefusedError("it is cut short or damaged")
+            damaged.imports = self.imports
+            raise damaged from None
 
     def spend(self, opcodes: int) -> None:
-        """Charge the budget: time is bounded by it."""
+        """Charge the budget that bounds the time."""
         self.opcodes -= opcodes
         if self.opcodes < 0:
             raise RefusedError("it takes more steps than any checkpoint")
 
-    def made(self, thing: object) -> None:
-        """Push a new container or stub and count it."""
+    def push(self, made: object) -> None:
+        """Push a new container or stub, counted."""
         self.objects -= 1
         if self.objects < 0:
             raise RefusedError("it makes more objects than any checkpoint")
-        self.stack.append(thing)
+        self.stack.append(made)
 
     def read(self, count: int) -> bytes:
         """The next COUNT bytes, held against what is left before anything is allocated."""
-        end = self.at + count
-        if count < 0 or end > len(self.data):
-            raise RefusedError(f"it declares {count} bytes where {len(self.data) - self.at} are left")
-        taken = self.data[self.at : end]
-        self.at = end
-        return taken
+        left = len(self.data) - self.at
+        if not 0 <= count <= left:
+            raise RefusedError(f"it declares {count} bytes where {left} are left")
+        self.at += count
+        return self.data[self.at - count : self.at]
 
     def readline(self) -> bytes:
         """The next line, its end included."""
-        end = self.data.index(b"\n", self.at) + 1
-        taken = self.data[self.at : end]
-        self.at = end
-        return taken
+        return self.read(self.data.index(b"\n", self.at) + 1 - self.at)
 
-    def find(self, module: str, name: str) -> Stub:
-        """The one stub for a global."""
-        if len(module) + len(name) > MAX_NAME:
-            raise RefusedError("it asks for a global with an overlong name")
+    def find(self, module: object, name: object) -> Stub:
+        """The one stub of a global."""
+        if type(module) is not str or type(name) is not str or len(module) + len(name) > MAX_NAME:
+            raise RefusedError("it asks for a global by something that is no name")
         dotted = f"{module}.{name}".encode("unicode_escape").decode("ascii")
-        if dotted not in self.globals:
-            self.globals[dotted] = Stub(dotted)
-        return self.globals[dotted]
+        return self.globals.setdefault(dotted, Stub(dotted))
 
-    def build_object(self, of: object, args: object) -> object:
+    def build(self, of: object, args: object) -> object:
         """What calling OF would give: decoded if it is known by name, else a stub."""
+        if isinstance(of, Stub) and of.name == "torch._tensor._rebuild_from_type_v2" and isinstance(args, tuple):
+            of, args = args[0], args[2]  # a tensor with attributes: (function, class, arguments, state)
         if not isinstance(of, Stub) or not isinstance(args, tuple):
             raise RefusedError("it calls something that is no class or function")
-        if of.name in BUILDERS:
-            return BUILDERS[of.name](self, args)
-        return Stub(of.name, args)
+        if of.name not in BUILDERS:
+            return Stub(of.name, args)
+        self.spend(sum(map(_cost_of_copying, args)))
+        return BUILDERS[of.name](args)
+
+    def load_frame(self) -> None:
+        (size,) = struct.unpack("<Q", self.read(8))
+        left = len(self.data) - self.at
+        if size > left:
+            raise RefusedError(f"it declares a frame of {size} bytes where {left} are left")
+
+    def load_long4(self) -> None:
+        (size,) = struct.unpack("<i", self.read(4))
+        if size > MAX_INTEGER:
+            raise RefusedError(f"it declares an integer of {size} bytes")
+        self.stack.append(int.from_bytes(self.read(size), "little", signed=True))
+
+    def load_global(self) -> None:
+        self.stack.append(self.find(self.readline()[:-1].decode(), self.readline()[:-1].decode()))
+
+    def load_stack_global(self) -> None:
+        name, module = self.stack.pop(), self.stack.pop()
+        self.stack.append(self.find(module, name))
+
+    def load_reduce(self) -> None:
+        args, of = self.stack.pop(), self.stack.pop()
+        self.push(self.build(of, args))
+
+    load_newobj = load_reduce
+
+    def load_newobj_ex(self) -> None:
+        keywords, args, of = self.stack.pop(), self.stack.pop(), self.stack.pop()
+        made = self.build(of, args)
+        if isinstance(made, Stub):
+            made.state = keywords
+        self.push(made)
+
+    def load_inst(self) -> None:
+        self.load_global()
+        of, args = self.stack.pop(), tuple(self.pop_mark())
+        self.push(self.build(of, args))
+
+    def load_obj(self) -> None:
+        of, *args = self.pop_mark()
+        self.push(self.build(of, tuple(args)))
+
+    def load_build(self) -> None:
+        state = self.stack.pop()
+        if isinstance(self.stack[-1], Stub):
+            self.stack[-1].state = state  # what a plain container is given (an OrderedDict's _metadata) is dropped
+
+    def load_binpersid(self) -> None:
+        match self.stack.pop():
+            case ("storage", Stub() as kind, str() as key, _, int() as count, *_) if kind.name in STORAGE_TYPES:
+                if key not in self.storages:
+                    self.storages[key] = self.storage_of(key, STORAGE_TYPES[kind.name], count)
+                self.stack.append(self.storages[key])
+            case _:
+                raise RefusedError("it refers to something outside that is no tensor storage")
+
+    def load_empty_list(self) -> None:
+        self.push([])
+
+    def load_empty_dictionary(self) -> None:
+        self.push({})
+
+    def load_empty_set(self) -> None:
+        self.push(set())
+
+    def load_list(self) -> None:
+        self.push(self.pop_mark())
+
+    def load_dict(self) -> None:
+        items = self.pop_mark()
+        self.push(_dict(zip(items[::2], items[1::2], strict=True)))
+
+    def load_frozenset(self) -> None:
+        self.push(frozenset(map(_key, self.pop_mark())))
+
+    def load_setitem(self) -> None:
+        value, key = self.stack.pop(), self.stack.pop()
+        self.put([(key, value)])
+
+    def load_setitems(self) -> None:
+        items = self.pop_mark()
+        self.put(zip(items[::2], items[1::2], strict=True))
+
+    def put(self, pairs: Iterable[tuple[object, object]]) -> None:
+        """Set items of the dict or stub on top."""
+        into = self.stack[-1].pairs if isinstance(self.stack[-1], Stub) else self.stack[-1]
+        if type(into) is not dict:
+            raise RefusedError("it sets an item of something that is no dict")
+        into.update(_dict(pairs))
+
+    def load_append(self) -> None:
+        item = self.stack.pop()
+        self.extend([item])
+
+    def load_appends(self) -> None:
+        items = self.pop_mark()
+        self.extend(items)
+
+    load_additems = load_appends
+
+    def extend(self, items: list[Any]) -> None:
+        """Add to the list, set or stub on top."""
+        into = self.stack[-1].items if isinstance(self.stack[-1], Stub) else self.stack[-1]
+        if type(into) is set:
+            into.update(map(_key, items))
+        elif type(into) is list:
+            into.extend(items)
+        else:
+            raise RefusedError("it appends to something that is no list")
 
     def pop_mark(self) -> list[Any]:
         """What was pushed since the last mark."""
@@ -170,357 +258,174 @@ class StubUnpickler(pickle._Unpickler):
         return items
 
 
-# The opcodes whose meaning is ours.
-
-
-def _stop(self: StubUnpickler) -> None:
-    raise _Done
-
-
-def _frame(self: StubUnpickler) -> None:
-    (size,) = struct.unpack("<Q", self.read(8))
-    if size > len(self.data) - self.at:
-        raise RefusedError(f"it declares a frame of {size} bytes where {len(self.data) - self.at} are left")
-
-
-def _long4(self: StubUnpickler) -> None:
-    (size,) = struct.unpack("<i", self.read(4))
-    if not 0 <= size <= MAX_INTEGER:
-        raise RefusedError(f"it declares an integer of {size} bytes")
-    self.stack.append(int.from_bytes(self.read(size), "little", signed=True))
-
-
-def _global(self: StubUnpickler) -> None:
-    module, name = self.readline()[:-1].decode(), self.readline()[:-1].decode()
-    self.stack.append(self.find(module, name))
-
-
-def _stack_global(self: StubUnpickler) -> None:
-    name, module = self.stack.pop(), self.stack.pop()
-    if type(name) is not str or type(module) is not str:
-        raise RefusedError("it asks for a global whose name is no text")
-    self.stack.append(self.find(module, name))
-
-
-def _reduce(self: StubUnpickler) -> None:
-    args, of = self.stack.pop(), self.stack.pop()
-    self.made(self.build_object(of, args))
-
-
-def _newobj_ex(self: StubUnpickler) -> None:
-    keywords, args, of = self.stack.pop(), self.stack.pop(), self.stack.pop()
-    thing = self.build_object(of, args)
-    if isinstance(thing, Stub) and isinstance(keywords, dict):
-        thing.state = keywords
-    self.made(thing)
-
-
-def _inst(self: StubUnpickler) -> None:
-    module, name = self.readline()[:-1].decode(), self.readline()[:-1].decode()
-    self.made(self.build_object(self.find(module, name), tuple(self.pop_mark())))
-
-
-def _obj(self: StubUnpickler) -> None:
-    items = self.pop_mark()
-    self.made(self.build_object(items[0], tuple(items[1:])))
-
-
-def _build(self: StubUnpickler) -> None:
-    state = self.stack.pop()
-    if isinstance(self.stack[-1], Stub):
-        self.stack[-1].state = state  # of a plain container (an OrderedDict's _metadata) it is dropped
-
-
-def _persistent(self: StubUnpickler) -> None:
-    match self.stack.pop():
-        case ("storage", Stub() as kind, str() as key, str(), int() as count, *_):
-            dtype = STORAGE_TYPES.get(kind.name)
-            if dtype is None or not 0 <= count < LARGEST:
-                raise RefusedError(f"it has a storage of the unknown type {kind.name}")
-            if key not in self.storages:
-                self.storages[key] = self.storage_of(key, dtype, count)
-            self.stack.append(self.storages[key])
-        case _:
-            raise RefusedError("it refers to something outside that is no tensor storage")
-
-
-def _put(into: object, key: object, value: object) -> None:
-    if isinstance(into, Stub):
-        into.pairs[_key(key)] = value
-    elif type(into) is dict:
-        into[_key(key)] = value
-    else:
-        raise RefusedError("it sets an item of something that is no dict")
-
-
-def _set_item(self: StubUnpickler) -> None:
-    value, key = self.stack.pop(), self.stack.pop()
-    _put(self.stack[-1], key, value)
-
-
-def _set_items(self: StubUnpickler) -> None:
-    items = self.pop_mark()
-    for key, value in zip(items[::2], items[1::2], strict=True):
-        _put(self.stack[-1], key, value)
-
-
-def _dict(self: StubUnpickler) -> None:
-    items = self.pop_mark()
-    self.made({_key(key): value for key, value in zip(items[::2], items[1::2], strict=True)})
-
-
-def _extend(into: object, items: list[Any]) -> None:
-    if isinstance(into, Stub):
-        into.items.extend(items)
-    elif type(into) is list:
-        into.extend(items)
-    else:
-        raise RefusedError("it appends to something that is no list")
-
-
-def _append(self: StubUnpickler) -> None:
-    item = self.stack.pop()
-    _extend(self.stack[-1], [item])
-
-
-def _appends(self: StubUnpickler) -> None:
-    items = self.pop_mark()
-    _extend(self.stack[-1], items)
-
-
-def _add_items(self: StubUnpickler) -> None:
-    items = self.pop_mark()
-    if type(self.stack[-1]) is set:
-        self.stack[-1].update(map(_key, items))
-    else:
-        _extend(self.stack[-1], items)
-
-
-def _counted(make: Callable[[], object]) -> Callable[[StubUnpickler], None]:
-    return lambda self: self.made(make())
-
-
-def _marked(make: Callable[[list[Any]], object]) -> Callable[[StubUnpickler], None]:
-    return lambda self: self.made(make(self.pop_mark()))
-
-
-def _memoised(handler: Callable[[Any], None]) -> Callable[[StubUnpickler], None]:
-    def checked(self: StubUnpickler) -> None:
-        handler(self)
-        if len(self.memo) > MAX_MEMO:
+class _Memo(dict[int, object]):
+    def __setitem__(self, key: int, value: object) -> None:
+        if len(self) >= MAX_MEMO:
             raise RefusedError("it remembers more objects than any checkpoint")
+        super().__setitem__(key, value)
 
-    return checked
+
+_MALFORMED = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    struct.error,
+    pickle.UnpicklingError,
+)
 
 
-StubUnpickler.dispatch |= {
-    opcode[0]: handler
-    for opcode, handler in {
-        pickle.STOP: _stop,
-        pickle.FRAME: _frame,
-        pickle.LONG4: _long4,
-        pickle.GLOBAL: _global,
-        pickle.STACK_GLOBAL: _stack_global,
-        pickle.REDUCE: _reduce,
-        pickle.NEWOBJ: _reduce,
-        pickle.NEWOBJ_EX: _newobj_ex,
-        pickle.INST: _inst,
-        pickle.OBJ: _obj,
-        pickle.BUILD: _build,
-        pickle.BINPERSID: _persistent,
-        pickle.SETITEM: _set_item,
-        pickle.SETITEMS: _set_items,
-        pickle.DICT: _dict,
-        pickle.APPEND: _append,
-        pickle.APPENDS: _appends,
-        pickle.ADDITEMS: _add_items,
-        pickle.LIST: _marked(list),
-        pickle.FROZENSET: _marked(lambda items: frozenset(map(_key, items))),
-        pickle.EMPTY_LIST: _counted(list),
-        pickle.EMPTY_DICT: _counted(dict),
-        pickle.EMPTY_SET: _counted(set),
-        **{
-            opcode: _memoised(pickle._Unpickler.dispatch[opcode[0]])
-            for opcode in (pickle.PUT, pickle.BINPUT, pickle.LONG_BINPUT, pickle.MEMOIZE)
-        },
-    }.items()
+def _cost_of_copying(content: object) -> int:
+    if isinstance(content, str | bytes):
+        return len(content) // BYTES_PER_OPCODE
+    return len(content) if isinstance(content, list | tuple | dict | set | frozenset) else 0
+
+
+# The parent's table by name of handler, so that each method above takes its place.
+TABLE: dict[int, Callable[[StubUnpickler], None]] = {
+    opcode: getattr(StubUnpickler, handler.__name__)
+    for opcode, handler in pickle._Unpickler.dispatch.items()
+    if bytes([opcode]) not in REFUSED
 }
 
 
 def _key(value: object) -> object:
     """VALUE if hashing it is cheap, else a stub: hashing a tuple that holds itself twice, 100 deep, never ends."""
-    match value:
-        case str() | bytes() | float() | bool() | None | Stub():
-            return value
-        case int():
-            return value if abs(value) < LARGEST else Stub("key")
-        case tuple() if len(value) <= 8 and all(type(part) in (str, int, float, bool) for part in value):
-            return value if all(abs(part) < LARGEST for part in value if type(part) is int) else Stub("key")
-        case _:
+    parts = value if type(value) is tuple and len(value) <= 8 else (value,)
+    for part in parts:
+        if not isinstance(part, str | bytes | float | int | Stub | None):
             return Stub("key")
+        if isinstance(part, int) and abs(part) >= LARGEST:  # such integers can be made to collide
+            return Stub("key")
+    return value
 
 
-# The globals that are known by name.
-
-
-def _copy(self: StubUnpickler, args: tuple[Any, ...]) -> Any:
-    """The container that a constructor is given, its copy paid for."""
-    if not args:
-        return ()
-    if not isinstance(args[0], list | tuple | dict | set | frozenset | str | bytes):
-        raise RefusedError("it makes a container of something that is none")
-    self.spend(len(args[0]) // COPIED_PER_OPCODE)
-    return args[0]
-
-
-def _to_dict(self: StubUnpickler, args: tuple[Any, ...]) -> object:
-    content = _copy(self, args)
-    pairs = content.items() if isinstance(content, dict) else content
+def _dict(pairs: Iterable[tuple[object, object]]) -> dict[object, object]:
     return {_key(key): value for key, value in pairs}
 
 
-def _to_default_dict(self: StubUnpickler, args: tuple[Any, ...]) -> object:
-    return _to_dict(self, args[1:])
+# What is known by name: each builder gets the arguments that the file gives.
 
 
-def _to_list(self: StubUnpickler, args: tuple[Any, ...]) -> object:
-    return list(_copy(self, args))
+def _make_dict(args: tuple[Any, ...]) -> object:
+    content = _content(args)
+    return _dict(content.items() if isinstance(content, dict) else content)
 
 
-def _to_tuple(self: StubUnpickler, args: tuple[Any, ...]) -> object:
-    return tuple(_copy(self, args))
+def _make_set(args: tuple[Any, ...]) -> object:
+    return set(map(_key, _content(args)))
 
 
-def _to_set(self: StubUnpickler, args: tuple[Any, ...]) -> object:
-    return {_key(item) for item in _copy(self, args)}
+def _make_bytes(args: tuple[Any, ...]) -> object:
+    content = args[0] if args else ()
+    if not isinstance(content, bytes | list | tuple):  # bytes(n) would allocate n
+        raise RefusedError("it makes bytes of something that is none")
+    return bytes(content)
 
 
-def _encode(self: StubUnpickler, args: tuple[Any, ...]) -> object:
+def _make_list(args: tuple[Any, ...]) -> object:
+    return list(_content(args))
+
+
+def _make_tuple(args: tuple[Any, ...]) -> object:
+    return tuple(_content(args))
+
+
+def _content(args: tuple[Any, ...]) -> Any:
+    """The container that a constructor is to copy."""
+    if args and not isinstance(args[0], list | tuple | dict | set | frozenset):
+        raise RefusedError("it makes a container of something that is none")
+    return args[0] if args else ()
+
+
+def _encode(args: tuple[Any, ...]) -> object:
     """Protocol 2 writes bytes as text that `_codecs.encode` turns back."""
-    match args:
-        case (str() as text, "latin1" | "latin-1"):
-            self.spend(len(text) // COPIED_PER_OPCODE)
-            return text.encode("latin-1")
-    raise RefusedError("it encodes text in an unusual way")
+    text, encoding = args
+    if type(text) is not str or encoding not in ("latin1", "latin-1"):
+        raise RefusedError("it encodes text in an unusual way")
+    return text.encode("latin-1")
 
 
-def _no_bytes(self: StubUnpickler, args: tuple[Any, ...]) -> object:
-    content = _copy(self, args)
-    return bytes(content) if isinstance(content, bytes | list | tuple) else b""
+def _tensor(args: tuple[Any, ...]) -> TensorDescriptor:
+    """(storage, offset, shape, stride, requires_grad, hooks[, dtype]): the last only where the storage is untyped."""
+    storage, offset, shape, stride = args[:4]
+    if not isinstance(storage, Storage):
+        raise RefusedError("it has a tensor without a storage")
+    dtype = args[6].name.removeprefix("torch.") if len(args) > 6 and isinstance(args[6], Stub) else storage.dtype
+    try:
+        return describe(storage, dtype, offset, tuple(shape), tuple(stride))
+    except ValueError as error:
+        raise RefusedError(f"one of its tensors is wrong: {error}") from None
 
 
-def _tensor(self: StubUnpickler, args: tuple[Any, ...]) -> TensorDescriptor:
-    match args:
-        case (Storage() as storage, offset, shape, stride, *_):
-            return describe(storage, storage.dtype, offset, _sizes(shape), _sizes(stride))
-    raise RefusedError("it has a tensor without a storage")
-
-
-def _tensor_of_type(self: StubUnpickler, args: tuple[Any, ...]) -> TensorDescriptor:
-    match args:
-        case (Storage() as storage, offset, shape, stride, _, _, Stub() as kind, *_):
-            dtype = kind.name.removeprefix("torch.")
-            return describe(storage, dtype, offset, _sizes(shape), _sizes(stride))
-    raise RefusedError("it has a tensor without a storage")
-
-
-def _sizes(value: object) -> tuple[int, ...]:
-    if not isinstance(value, tuple | list) or len(value) > 64:
-        raise ValueError
-    return tuple(value)
-
-
-def _parameter(self: StubUnpickler, args: tuple[Any, ...]) -> object:
+def _parameter(args: tuple[Any, ...]) -> object:
     return args[0]
 
 
-def _subclass(self: StubUnpickler, args: tuple[Any, ...]) -> object:
-    """A tensor with attributes: torch hands its rebuild function, class, arguments and state."""
-    return self.build_object(args[0], args[2])
-
-
-def _scalar(self: StubUnpickler, args: tuple[Any, ...]) -> object:
-    """A numpy scalar: its dtype says kind, size ('f8') and, in its state, byte order; then come the raw bytes."""
+def _scalar(args: tuple[Any, ...]) -> object:
+    """A numpy scalar: the dtype says kind and size ('f8') and, in its state, the byte order; then come raw bytes."""
     match args:
-        case (Stub(name="numpy.dtype", args=(str() as code, *_), state=state), bytes() as raw):
+        case (Stub(name="numpy.dtype", args=(str() as code, *_), state=state), bytes() as raw) if code in SCALARS:
             order = ">" if isinstance(state, tuple) and len(state) > 1 and state[1] == ">" else "<"
-            if code in SCALARS:
-                return struct.unpack(order + SCALARS[code], raw)[0]
+            return struct.unpack(order + SCALARS[code], raw)[0]
     return Stub("numpy.scalar", args)
 
 
-SCALARS = {
-    "f8": "d",
-    "f4": "f",
-    "f2": "e",
-    "i8": "q",
-    "i4": "i",
-    "i2": "h",
-    "i1": "b",
-    "u8": "Q",
-    "u4": "I",
-    "u2": "H",
-    "u1": "B",
-    "b1": "?",
-}
+# numpy's codes as those of struct
+SCALARS = dict(
+    zip(("f8", "f4", "f2", "i8", "i4", "i2", "i1", "u8", "u4", "u2", "u1", "b1"), "dfeqihbQIHB?", strict=True)
+)
 
-BUILDERS: Mapping[str, Callable[[StubUnpickler, tuple[Any, ...]], object]] = {
-    "collections.OrderedDict": _to_dict,
-    "collections.Counter": _to_dict,
-    "collections.defaultdict": _to_default_dict,
-    **{
-        f"{module}.{name}": builder
-        for module in ("builtins", "__builtin__")
-        for name, builder in {
-            "dict": _to_dict,
-            "list": _to_list,
-            "tuple": _to_tuple,
-            "set": _to_set,
-            "frozenset": _to_set,
-            "bytes": _no_bytes,
-        }.items()
-    },
+_CONTAINERS = {
+    "dict": _make_dict,
+    "list": _make_list,
+    "tuple": _make_tuple,
+    "set": _make_set,
+    "frozenset": _make_set,
+    "bytes": _make_bytes,
+}
+BUILDERS: dict[str, Callable[[tuple[Any, ...]], object]] = {
+    **{f"builtins.{name}": builder for name, builder in _CONTAINERS.items()},
+    **{f"__builtin__.{name}": builder for name, builder in _CONTAINERS.items()},
+    "collections.OrderedDict": _make_dict,
+    "collections.Counter": _make_dict,
+    "collections.defaultdict": lambda args: _make_dict(args[1:]),
     "_codecs.encode": _encode,
-    "torch.Size": _to_tuple,
+    "torch.Size": _make_tuple,
     "torch._utils._rebuild_tensor": _tensor,
-    "torch._utils._rebuild_tensor_v2": _tensor,
-    "torch._utils._rebuild_tensor_v3": _tensor_of_type,
+    "torch._utils._rebuild_tensor_v2": lambda args: _tensor(args[:6]),
+    "torch._utils._rebuild_tensor_v3": _tensor,
     "torch._utils._rebuild_parameter": _parameter,
     "torch._utils._rebuild_parameter_with_state": _parameter,
-    "torch._tensor._rebuild_from_type_v2": _subclass,
     "numpy.core.multiarray.scalar": _scalar,
     "numpy._core.multiarray.scalar": _scalar,
 }
 
-STORAGE_TYPES = {
-    f"torch.{name}Storage": dtype
-    for name, dtype in {
-        "Double": "float64",
-        "Float": "float32",
-        "Half": "float16",
-        "BFloat16": "bfloat16",
-        "Long": "int64",
-        "Int": "int32",
-        "Short": "int16",
-        "Char": "int8",
-        "Byte": "uint8",
-        "Bool": "bool",
-        "ComplexDouble": "complex128",
-        "ComplexFloat": "complex64",
-        "QInt8": "qint8",
-        "QUInt8": "quint8",
-        "QInt32": "qint32",
-        "QUInt4x2": "quint4x2",
-        "QUInt2x4": "quint2x4",
-    }.items()
-} | {"torch.storage.UntypedStorage": "uint8"}
+_STORAGES = {
+    "Double": "float64",
+    "Float": "float32",
+    "Half": "float16",
+    "BFloat16": "bfloat16",
+    "Long": "int64",
+    "Int": "int32",
+    "Short": "int16",
+    "Char": "int8",
+    "Byte": "uint8",
+    "Bool": "bool",
+    "ComplexDouble": "complex128",
+    "ComplexFloat": "complex64",
+    "QInt8": "qint8",
+    "QUInt8": "quint8",
+    "QInt32": "qint32",
+    "QUInt4x2": "quint4x2",
+    "QUInt2x4": "quint2x4",
+}
+STORAGE_TYPES = {f"torch.{name}Storage": dtype for name, dtype in _STORAGES.items()} | {
+    "torch.storage.UntypedStorage": "uint8"
+}
 
 
 def _is_known(name: str) -> bool:
-    return name in BUILDERS or name in STORAGE_TYPES or name in ("numpy.dtype", "torch.device") or _is_torch_type(name)
-
-
-def _is_torch_type(name: str) -> bool:
-    from wizard.evidence.artifacts.tensors import item_size
-
-    return name.startswith("torch.") and item_size(name.removeprefix("torch.")) is not None
+    of_torch = name in STORAGE_TYPES or item_size(name.removeprefix("torch.")) is not None
+    return of_torch or name in BUILDERS or name in ("numpy.dtype", "torch._tensor._rebuild_from_type_v2")

@@ -273,8 +273,7 @@ def _widen(raw: Array, dtype: str) -> Array:
     if dtype == "bfloat16":
         return (raw.astype(np.uint32) << 16).view(np.float32)
     if dtype == "float16":
-        widened: Array = _halves()[raw.view(raw.dtype.str[0] + "u2")]
-        return widened
+        return _halves().take(raw.view(raw.dtype.str[0] + "u2"))
     if dtype in ("float32", "float64"):
         return raw.astype(raw.dtype.newbyteorder("="), copy=False)
     return raw.astype(np.float64)
@@ -293,7 +292,8 @@ def _own(tensor: TensorDescriptor, first: int, count: int) -> Array:
     for size, step in tensor.steps:
         index, rest = np.divmod(rest, step)
         own &= index < size
-    return own & (rest == 0)
+    own &= rest == 0
+    return own
 
 
 def _sums(values: Array) -> Statistics:

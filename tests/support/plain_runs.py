@@ -1,4 +1,4 @@
-"""Small real runs: five healthy recipes and faults injected into them the way people make them, as edits of the source."""
+"""Small real runs: healthy recipes, and faults injected the way people make them, as edits of the source."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ def loaders(x, y, batch=64, held_out=0.25):
     return DataLoader(train, batch_size=batch, shuffle=True), DataLoader(val, batch_size=256)
 '''
 
-BLOBS = COMMON + '''
+BLOBS = (
+    COMMON
+    + '''
 
 def make_model():
     torch.manual_seed(0)
@@ -51,8 +53,11 @@ def make_optimizer(model):
 
 EPOCHS, LOG_EVERY, SCHEDULE, CLASSIFY = 10, 5, False, True
 '''
+)
 
-IMAGES = COMMON + '''
+IMAGES = (
+    COMMON
+    + '''
 
 class Net(nn.Module):
     def __init__(self):
@@ -99,8 +104,11 @@ def make_optimizer(model):
 
 EPOCHS, LOG_EVERY, SCHEDULE, CLASSIFY = 8, 0, True, True
 '''
+)
 
-REGRESSION = COMMON + '''
+REGRESSION = (
+    COMMON
+    + '''
 
 class Net(nn.Module):
     def __init__(self):
@@ -135,8 +143,11 @@ def make_optimizer(model):
 
 EPOCHS, LOG_EVERY, SCHEDULE, CLASSIFY = 14, 0, False, False
 '''
+)
 
-SEQUENCES = COMMON + '''
+SEQUENCES = (
+    COMMON
+    + '''
 
 class Net(nn.Module):
     def __init__(self):
@@ -177,8 +188,11 @@ def make_optimizer(model):
 
 EPOCHS, LOG_EVERY, SCHEDULE, CLASSIFY = 6, 4, False, True
 '''
+)
 
-BINARY = COMMON + '''
+BINARY = (
+    COMMON
+    + '''
 
 class Net(nn.Module):
     def __init__(self):
@@ -213,6 +227,7 @@ def make_optimizer(model):
 
 EPOCHS, LOG_EVERY, SCHEDULE, CLASSIFY = 10, 0, True, True
 '''
+)
 
 HEALTHY = {"blobs": BLOBS, "images": IMAGES, "regression": REGRESSION, "sequences": SEQUENCES, "binary": BINARY}
 
@@ -243,51 +258,71 @@ FAULTS = [
         "images",
         (
             ("return DataLoader(train, batch_size=batch, shuffle=True)", "return DataLoader(train, batch_size=batch)"),
-            ("    x, y = x[order], y[order]\n    cut = int(len(x) * (1 - held_out))\n",
-             "    cut = int(len(x) * (1 - held_out))\n    order[:cut] = order[:cut][y[order[:cut]].argsort()]\n"
-             "    x, y = x[order], y[order]\n"),
+            (
+                "    x, y = x[order], y[order]\n    cut = int(len(x) * (1 - held_out))\n",
+                "    cut = int(len(x) * (1 - held_out))\n    order[:cut] = order[:cut][y[order[:cut]].argsort()]\n"
+                "    x, y = x[order], y[order]\n",
+            ),
         ),
     ),
     Fault("softmax_before_ce", "blobs", (("nn.Linear(64, 10))", "nn.Linear(64, 10), nn.Softmax(dim=-1))"),)),
-    Fault("params_not_in_optimizer", "images", (("SGD(model.parameters()", "SGD(model.head.parameters()"),)),
-    Fault("nan_inf_in_data", "binary", (("return loaders(x, y)", "x[17::900, 3] = float('nan')\n    return loaders(x, y)"),)),
+    Fault("params_not_in_optimizer", "sequences", (("AdamW(model.parameters()", "AdamW(model.head.parameters()"),)),
+    Fault(
+        "nan_inf_in_data",
+        "binary",
+        (("return loaders(x, y)", "x[17::900, 3] = float('nan')\n    return loaders(x, y)"),),
+    ),
     Fault(
         "sqrt_at_zero",
         "binary",
         (
             ("nn.Linear(64, 1))\n", "nn.Linear(64, 1))\n        self.scale = nn.Parameter(torch.ones(4))\n"),
-            ("return self.body(x).squeeze(-1)",
-             "large = (x[:, :4] > 1).float()\n"
-             "        length = torch.sqrt(((self.scale * x[:, :4] * large) ** 2).sum(-1))\n"
-             "        return self.body(x).squeeze(-1) + length"),
+            (
+                "return self.body(x).squeeze(-1)",
+                "large = (x[:, :4] > 1).float()\n"
+                "        length = torch.sqrt(((self.scale * x[:, :4] * large) ** 2).sum(-1))\n"
+                "        return self.body(x).squeeze(-1) + length",
+            ),
         ),
     ),
     Fault(
         "overfitting",
         "blobs",
-        (("(4000,)", "(200,)"), ("randn(4000, 32", "randn(200, 32"), ("1.3 *", "2.6 *"),
-         ("= 10, 5,", "= 80, 2,")),
+        (("(4000,)", "(200,)"), ("randn(4000, 32", "randn(200, 32"), ("1.3 *", "2.6 *"), ("= 10, 5,", "= 80, 2,")),
     ),
     Fault(
         "constant_init_symmetry",
         "blobs",
-        (("    return nn.Sequential(", "    model = nn.Sequential("),
-         ("nn.Linear(64, 10))\n", "nn.Linear(64, 10))\n    for p in model.parameters():\n"
-          "        nn.init.constant_(p, 0.01)\n    return model\n")),
+        (
+            ("    return nn.Sequential(", "    model = nn.Sequential("),
+            (
+                "nn.Linear(64, 10))\n",
+                "nn.Linear(64, 10))\n    for p in model.parameters():\n"
+                "        nn.init.constant_(p, 0.01)\n    return model\n",
+            ),
+        ),
     ),
     Fault("step_missing_or_order", "images", loop=(("        optimizer.step()\n", ""),)),
     Fault(
         "dead_relu",
         "blobs",
-        (("    return nn.Sequential(", "    model = nn.Sequential("),
-         ("nn.Linear(64, 10))\n", "nn.Linear(64, 10))\n    nn.init.constant_(model[2].bias, -8.0)\n    return model\n")),
+        (
+            ("    return nn.Sequential(", "    model = nn.Sequential("),
+            (
+                "nn.Linear(64, 10))\n",
+                "nn.Linear(64, 10))\n    nn.init.constant_(model[2].bias, -8.0)\n    return model\n",
+            ),
+        ),
     ),
     Fault("silent_broadcast", "regression", (("self.body(x).squeeze(-1)", "self.body(x)"),)),
     Fault("target_unscaled", "regression", (("y = (y - y.mean()) / y.std()", "y = 4000 * y + 20000"),)),
     Fault(
         "class_imbalance",
         "binary",
-        (("score.quantile(5 / 6)", "score.quantile(0.99)"), ("pos_weight=torch.tensor(3.0)", ""),),
+        (
+            ("score.quantile(5 / 6)", "score.quantile(0.99)"),
+            ("pos_weight=torch.tensor(3.0)", ""),
+        ),
     ),
     Fault(
         "train_val_transform_mismatch",
@@ -300,7 +335,12 @@ FAULTS = [
     Fault(
         "init_too_large",
         "regression",
-        (("    return Net()", "    net = Net()\n    for p in net.parameters():\n        p.data.mul_(12)\n    return net"),),
+        (
+            (
+                "    return Net()",
+                "    net = Net()\n    for p in net.parameters():\n        p.data.mul_(12)\n    return net",
+            ),
+        ),
     ),
     Fault("over_regularised", "sequences", (("nn.Dropout(0.3)", "nn.Dropout(0.97)"),)),
 ]

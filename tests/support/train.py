@@ -1,4 +1,4 @@
-"""A plain PyTorch loop as people write it: trains the recipe beside it, writes a CSV, the first and the last checkpoint.
+"""A plain PyTorch loop: trains the recipe beside it, writes a CSV, the first and the last checkpoint.
 
 Run as `python train.py` in a folder with recipe.py; settings stand at the end of recipe.py.
 """

@@ -16,7 +16,7 @@ T = Text("t", "t")
 
 
 def random_base(seed: int, causes: int = 5, checks: int = 5, remedies: int = 6, groups: bool = False) -> KnowledgeBase:
-    """A base with random sparse rows; every cause has one to three remedies that work often, not always."""
+    """A base with random sparse rows; every cause has one or two remedies that work often, not always."""
     random = np.random.default_rng(seed)
     outcomes = {f"q{i}": ("normal", "odd", "odder")[: random.integers(2, 4)] for i in range(checks)}
     entries = {}
@@ -29,7 +29,7 @@ def random_base(seed: int, causes: int = 5, checks: int = 5, remedies: int = 6, 
             outcomes={value: Outcome(T, T) for value in values},
             healthy=odd,
             sources=["s"],
-            ask=Ask(T, T, float(random.integers(1, 15)), error=float(random.choice([0.0, 0.05, 0.15]))),
+            ask=Ask(T, T, float(random.integers(1, 8)), error=float(random.choice([0.0, 0.05, 0.15]))),
             group="g" if groups and random.random() < 0.5 else None,
         )
     faults = {}
@@ -39,7 +39,7 @@ def random_base(seed: int, causes: int = 5, checks: int = 5, remedies: int = 6, 
         for check in listed:
             value = str(random.choice(outcomes[f"q{check}"][1:]))
             evidence[f"q{check}"] = {value: round(float(random.uniform(0.2, 0.98)), 3)}
-        treated = random.choice(remedies, size=random.integers(1, 4), replace=False)
+        treated = random.choice(remedies, size=random.integers(1, 3), replace=False)
         faults[f"c{index}"] = Cause(
             id=f"c{index}",
             family=f"f{index % 3}",
@@ -50,7 +50,7 @@ def random_base(seed: int, causes: int = 5, checks: int = 5, remedies: int = 6, 
             sources=["s"],
             remedies={f"r{r}": round(float(random.uniform(0.3, 0.98)), 3) for r in treated},
         )
-    cures = {f"r{r}": Remedy(f"r{r}", T, T, T, T, float(random.integers(1, 60)), "low", ["s"]) for r in range(remedies)}
+    cures = {f"r{r}": Remedy(f"r{r}", T, T, T, T, float(random.integers(5, 90)), "low", ["s"]) for r in range(remedies)}
     return KnowledgeBase(
         families={f"f{i}": Family(T, float(random.uniform(5, 20))) for i in range(3)},
         scales=Scales(WORDS, {}, 0.25),

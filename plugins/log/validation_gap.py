@@ -1,0 +1,48 @@
+"""How far validation and training loss are apart at the end. Does not say which of them moved."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wizard.evidence import Finding, Unanswered, inspector
+from wizard.evidence.artifacts.log import Log
+from wizard.evidence.series import Series, start_level
+
+FEW = 5
+ABOVE = 0.25  # of the training loss; SageMaker's 0.1 alarms on every second healthy run
+FAR_ABOVE = 1.0
+BELOW = -0.2  # dropout and augmentation weigh on training alone
+ABOVE_FLOOR = 0.05  # of the first training loss: 0.001 against 0.003 is nothing
+FAR_ABOVE_FLOOR = 0.15
+
+
+@inspector(version=1)
+def train_validation_gap(log: Log) -> Finding | Unanswered:
+    """Compares the last fifth of the validation losses with the training losses logged meanwhile."""
+    train, val = log.series("train_loss"), log.series("val_loss")
+    if train is None or val is None or min(train.count.sum(), val.count.sum()) < FEW:
+        return Unanswered("absent", "The log does not hold enough losses of both training and validation.")
+    train, val = train.finite(), val.finite()
+    validation, training = last_levels(train, val)
+    scale = start_level(train.mean)
+    if training <= 0 or validation <= 0:
+        return Unanswered("inapplicable", "The losses are not positive, so their ratio says nothing.")
+    gap, apart = (validation - training) / training, abs(validation - training)
+    measured = {"train": training, "validation": validation, "percent": 100 * abs(gap)}
+    if gap > FAR_ABOVE and apart > FAR_ABOVE_FLOOR * scale:
+        return Finding("far_above", measured)
+    if gap > ABOVE and apart > ABOVE_FLOOR * scale:
+        return Finding("above", measured)
+    if gap < BELOW and apart > ABOVE_FLOOR * scale:
+        return Finding("below", measured)
+    return Finding("none", measured)
+
+
+def last_levels(train: Series, val: Series) -> tuple[float, float]:
+    """Median of the last validation losses (a fifth, at least three) and mean of the training losses since."""
+    last = max(3, len(val) // 5)
+    before = float(val.end[-last - 1]) if len(val) > last else -np.inf
+    meanwhile = train.between(np.nextafter(before, np.inf), float(val.end[-1]))
+    if not len(meanwhile):  # the two are counted differently
+        meanwhile = train.take(slice(-max(3, len(train) // 5), None))
+    return float(np.median(val.mean[-last:])), float(np.average(meanwhile.mean, weights=meanwhile.count))

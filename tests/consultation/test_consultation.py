@@ -1,0 +1,146 @@
+"""A consultation is a pure function of its journal: don't know is nothing, taken back is never said."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from wizard.consultation import journal
+from wizard.consultation.consultation import (
+    Answered,
+    Consultation,
+    DontKnow,
+    Looked,
+    Named,
+    Told,
+    TookBack,
+    Tried,
+    replay,
+)
+from wizard.errors import UnreadableError
+from wizard.knowledge.cache import Knowledge, load_knowledge
+from wizard.reasoning.belief import posterior
+from wizard.vocabulary import ArtifactFile, Fact, Finding, Inspected, Notice, Place, Unanswered
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    return load_knowledge()
+
+
+def belief(knowledge: Knowledge, consultation: Consultation) -> np.ndarray:
+    return posterior(knowledge.model, consultation.evidence)
+
+
+def test_dont_know_changes_nothing(knowledge: Knowledge) -> None:
+    """The posterior after "don't know" is the posterior before, to the bit."""
+    before = replay([Named("training_loss_flat"), Answered("lower_rate_helps", "no_difference")])
+
+    after = before.after(DontKnow("zero_grad_each_step"))
+
+    assert np.array_equal(belief(knowledge, after), belief(knowledge, before))
+    assert after.unanswered(knowledge.base)["zero_grad_each_step"].reason == "unknown"
+
+
+def test_taken_back_is_never_said(knowledge: Knowledge) -> None:
+    """Naming and answering, then taking both back, leaves the prior without a complaint."""
+    entries = [Named("loss_is_nan"), Answered("lower_rate_helps", "falls_now")]
+
+    after = replay([*entries, TookBack("loss_is_nan"), TookBack("lower_rate_helps")])
+
+    assert after.complaints == ()
+    assert np.array_equal(belief(knowledge, after), belief(knowledge, Consultation()))
+
+
+def test_a_later_answer_replaces_the_earlier(knowledge: Knowledge) -> None:
+    """Changing one's mind is the same as having said the second thing only."""
+    changed = replay([Answered("lower_rate_helps", "falls_now"), Answered("lower_rate_helps", "slower")])
+
+    assert np.array_equal(
+        belief(knowledge, changed), belief(knowledge, replay([Answered("lower_rate_helps", "slower")]))
+    )
+
+
+def looked(outcome: str, facts: tuple[Fact, ...] = ()) -> Looked:
+    return Looked(
+        Inspected(findings=(Finding(outcome, {"n": 3}, check="weights_finite", origin="checkpoint"),), facts=facts)
+    )
+
+
+def test_an_inspector_counts_before_a_person() -> None:
+    """Both answered: the file is believed, and the conflict is known."""
+    consultation = replay([Answered("weights_finite", "nonfinite"), looked("finite")])
+
+    assert consultation.findings["weights_finite"].origin == "checkpoint"
+    assert consultation.conflicts == ("weights_finite",)
+
+
+def test_a_person_may_overrule_an_inspector() -> None:
+    """An overruling answer counts, whichever came first."""
+    consultation = replay([Answered("weights_finite", "nonfinite", overrule=True), looked("finite")])
+
+    assert consultation.findings["weights_finite"].outcome == "nonfinite"
+
+
+def test_a_refuted_complaint_is_none() -> None:
+    """If an inspector says that the symptom is absent, the run is judged as one nobody complains of."""
+    refuted = Looked(Inspected(findings=(Finding("absent", check="loss_is_nan", origin="log"),)))
+
+    assert replay([Named("loss_is_nan")]).evidence.complaint
+    assert not replay([Named("loss_is_nan"), refuted]).evidence.complaint
+
+
+def test_facts_are_settled_by_the_most_trusted_artifact() -> None:
+    """The recipe settles what was told otherwise, and the conflict is shown."""
+    consultation = replay([Told(Fact("num_classes", 7)), looked("finite", (Fact("num_classes", 10, "recipe"),))])
+
+    assert consultation.facts["num_classes"].value == 10
+    assert [fact.value for fact in consultation.fact_conflicts["num_classes"]] == [7, 10]
+
+
+def test_looking_again_replaces_what_was_found() -> None:
+    """A check that can no longer be answered loses its finding."""
+    lost = Looked(Inspected(unanswered=(Unanswered("absent", "gone", "weights_finite"),)))
+
+    assert "weights_finite" not in replay([looked("finite"), lost]).findings
+
+
+def test_the_journal_comes_back_as_it_was(tmp_path: Path) -> None:
+    """Every kind of entry survives the disk, not-a-number measurements in words included."""
+    inspected = Inspected(
+        artifacts=(ArtifactFile("log", "metrics.csv", 12, "ab"),),
+        facts=(Fact("num_classes", 10, "recipe"), Fact("loss_name", "x", "log"), Fact("lr", 0.001, "log")),
+        findings=(Finding("later", {"step": 3, "loss": "NaN", "ratio": 0.5}, Place("a.csv", 4, 3), "q", "log"),),
+        unanswered=(Unanswered("crashed", "boom", "r"),),
+        notes=(Notice("{n} files", {"n": 3}),),
+        rerun_minutes=2.5,
+    )
+    consultation = replay(
+        [
+            Named("loss_is_nan"),
+            Answered("q", "a", True),
+            DontKnow("r"),
+            TookBack("r"),
+            Told(Fact("loss", 0.693)),
+            Looked(inspected),
+            Tried("lower_lr", False),
+        ]
+    )
+    path = tmp_path / "journal.jsonl"
+
+    journal.save(consultation, path)
+
+    assert journal.load(path) == consultation
+    assert math.isclose(float(journal.load(path).facts["lr"].value), 0.001)
+
+
+def test_a_damaged_journal_is_refused_with_its_line(tmp_path: Path) -> None:
+    """What is not an entry is named by file and line."""
+    path = tmp_path / "journal.jsonl"
+    path.write_text('{"entry": "named", "data": {"symptom": "loss_is_nan"}}\n{"entry": "dance", "data": {}}\n')
+
+    with pytest.raises(UnreadableError, match=r"journal.jsonl:2"):
+        journal.load(path)

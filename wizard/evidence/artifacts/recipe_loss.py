@@ -1,0 +1,151 @@
+"""What a loss does, seen from outside: the known loss functions called while it runs, and with which tensors."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+from torch.overrides import TorchFunctionMode
+
+from wizard.evidence.artifacts.recipe_batch import leaves
+
+Kind = Literal["cross_entropy", "nll", "logistic", "probability", "squared", "absolute"]
+
+_KINDS: dict[str, Kind] = {
+    "cross_entropy": "cross_entropy",
+    "nll_loss": "nll",
+    "binary_cross_entropy_with_logits": "logistic",
+    "binary_cross_entropy": "probability",
+    "mse_loss": "squared",
+    "l1_loss": "absolute",
+    "smooth_l1_loss": "absolute",
+    "huber_loss": "absolute",
+}
+_BY_HAND = {"pow": "mse_loss", "square": "mse_loss", "mul": "mse_loss", "norm": "mse_loss", "abs": "l1_loss"}
+CLASSIFIES: tuple[Kind, ...] = ("cross_entropy", "nll", "logistic", "probability")
+REGRESSES: tuple[Kind, ...] = ("squared", "absolute")
+
+
+@dataclass(frozen=True, slots=True)
+class LossCall:
+    """One call of a loss of torch.nn.functional, inside the user's loss or model. `squashed`: INPUT left a sigmoid."""
+
+    name: str
+    kind: Kind
+    input: Tensor
+    target: Tensor
+    options: Mapping[str, Any]
+    squashed: bool = False
+
+    @property
+    def classes(self) -> int | None:
+        """How many classes the scores tell apart; None for regression and for several labels a sample."""
+        if self.kind in ("cross_entropy", "nll"):
+            return self.input.shape[1 if self.input.ndim > 1 else 0]
+        if self.kind in ("logistic", "probability"):
+            return 2 if self.input.ndim < 2 or self.input.shape[1:].numel() == 1 else None
+        return None
+
+    @property
+    def weighted(self) -> bool:
+        """Whether the loss weighs the classes."""
+        return any(isinstance(self.options.get(name), Tensor) for name in ("weight", "pos_weight"))
+
+    def plain(self) -> float:
+        """Mean loss a target, without weights, smoothing and the reduction chosen, less the entropy of soft targets:
+        zero when every target is met."""
+        scores, target = self.input.detach().float(), self.target.detach()
+        if self.kind == "cross_entropy":
+            ignored = int(self.options.get("ignore_index", -100))
+            loss = functional.cross_entropy(scores, _soft(target), ignore_index=ignored)
+            return float(loss - _entropy(target)) if target.is_floating_point() else float(loss)
+        if self.kind == "nll":
+            return float(functional.nll_loss(scores, target, ignore_index=int(self.options.get("ignore_index", -100))))
+        function: Callable[[Tensor, Tensor], Tensor] = getattr(functional, self.name)
+        return float(function(scores, target.float()))
+
+    def constant(self) -> float | None:
+        """The loss of the best constant prediction for these targets; None where no such prediction is natural."""
+        target = self.target.detach()
+        if self.kind in ("logistic", "probability"):
+            shares = target.double().mean(0).clamp(1e-12, 1 - 1e-12)
+            return float(-(shares * shares.log() + (1 - shares) * (1 - shares).log()).mean())
+        if self.kind in CLASSIFIES:
+            if target.is_floating_point():
+                return None
+            kept = target[target != int(self.options.get("ignore_index", -100))].long()
+            if not kept.numel() or int(kept.min()) < 0:
+                return None
+            shares = torch.bincount(kept.flatten()).double() / kept.numel()
+            return float(-(shares * shares.clamp_min(1e-12).log()).sum())
+        spread = target.double() - target.double().mean(0)
+        return float((spread**2).mean()) if self.kind == "squared" else float(spread.abs().mean())
+
+    def chance(self) -> float | None:
+        """The loss of a network that favours nothing: ln C, ln 2 a label, or that of the targets' mean."""
+        if self.kind in ("cross_entropy", "nll"):
+            classes = self.classes
+            return math.log(classes) if classes and classes > 1 else None
+        return math.log(2) if self.kind in ("logistic", "probability") else self.constant()
+
+
+def _soft(target: Tensor) -> Tensor:
+    return target.float() if target.is_floating_point() else target
+
+
+def _entropy(target: Tensor) -> Tensor:
+    shares = target.float().clamp_min(1e-12)
+    return -(shares * shares.log()).sum(1).mean() if target.is_floating_point() else torch.zeros(())
+
+
+class LossWatch(TorchFunctionMode):
+    """While active, records the calls of known losses; a difference to TARGETS that is squared counts as mse_loss."""
+
+    def __init__(self, targets: Any = None) -> None:
+        super().__init__()
+        self.calls: list[LossCall] = []
+        self._targets = [tensor.untyped_storage().data_ptr() for tensor in leaves(targets)]
+        self._squashed: list[Tensor] = []
+        self._differences: list[tuple[Tensor, Tensor, Tensor]] = []  # difference, scores, target
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        """Note the call, then make it."""
+        kwargs = kwargs or {}
+        name = getattr(func, "__name__", "")
+        if name in _KINDS:
+            self._note(name, args, kwargs)
+        elif name in _BY_HAND and args:
+            for difference, scores, target in self._differences:
+                if args[0] is difference:
+                    self.calls.append(LossCall(_BY_HAND[name], _KINDS[_BY_HAND[name]], scores, target, {}))
+        result = func(*args, **kwargs)
+        if name in ("sigmoid", "sigmoid_") and isinstance(result, Tensor):
+            self._squashed.append(result)
+        elif name in ("sub", "subtract") and len(args) == 2 and all(isinstance(arg, Tensor) for arg in args):
+            first, second = args
+            if self._is_target(first) != self._is_target(second):
+                scores, target = (second, first) if self._is_target(first) else (first, second)
+                self._differences.append((result, scores, target))
+        return result
+
+    def _is_target(self, tensor: Tensor) -> bool:
+        return tensor.untyped_storage().data_ptr() in self._targets
+
+    def _note(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        tensors = [*args[:2], *(kwargs[key] for key in ("input", "target") if key in kwargs)]
+        if len(tensors) != 2 or not all(isinstance(tensor, Tensor) for tensor in tensors):
+            return
+        scores, target = tensors
+        options = {key: value for key, value in kwargs.items() if key not in ("input", "target")}
+        if len(args) > 2:  # those losses of torch.nn.functional that have a weight take it third
+            options.setdefault("weight", args[2])
+        storage = scores.untyped_storage().data_ptr()
+        squashed = any(storage == one.untyped_storage().data_ptr() for one in self._squashed)
+        self.calls.append(LossCall(name, _KINDS[name], scores, target, options, squashed))

@@ -1,0 +1,72 @@
+"""What to do next, as lines: the remedies in order and the questions worth asking."""
+
+from __future__ import annotations
+
+from wizard.consultation.session import Session
+from wizard.report.layout import wrapped
+from wizard.report.wording import Wording
+from wizard.vocabulary import Prescription, Step
+
+MOST_QUESTIONS = 3
+
+
+def plan(session: Session, wording: Wording) -> list[str]:
+    """The remedies in order."""
+    steps = session.diagnosis.plan
+    if not steps:
+        return []
+    lines = [wording.text("Plan")]
+    for position, step in enumerate(steps, start=1):
+        lines += ["", *remedy(step, wording, f"  {position}. ")] if position > 1 else remedy(step, wording, "  1. ")
+    return lines
+
+
+def remedy(step: Prescription, wording: Wording, opening: str) -> list[str]:
+    """One remedy: what to do, the code, how to see that it worked, how to take it back, what it costs."""
+    entry = wording.base.remedies[step.remedy]
+    language = wording.language
+    lines = wrapped(wording.remedy(step.remedy), opening)
+    lines += wrapped(entry.do.to(language), "     ")
+    if entry.code:
+        lines += ["", *(f"       {line}".rstrip() for line in entry.code.rstrip().splitlines()), ""]
+    lines += wrapped(entry.verify.to(language), "     " + wording.text("It worked if") + ": ", "     ")
+    lines += wrapped(entry.undo.to(language), "     " + wording.text("To undo") + ": ", "     ")
+    cost = wording.text(
+        "{minutes} min and a run; risk: {risk}; chance that it helps: {chance}",
+        minutes=f"{step.minutes:g}",
+        risk=wording.risk(entry.risk),
+        chance=wording.percent(step.works),
+    )
+    return lines + wrapped(cost, "     ")
+
+
+def questions(session: Session, wording: Wording) -> list[str]:
+    """The questions that save more minutes than they cost, and how to answer them on the command line."""
+    steps = session.diagnosis.next_steps
+    if not steps:
+        return []
+    lines = [wording.text("Questions worth your time")]
+    for position, step in enumerate(steps[:MOST_QUESTIONS], start=1):
+        lines += _question(step, wording, f"  {position}. ")
+    if len(steps) > MOST_QUESTIONS:
+        more = wording.text("loss-wizard ask asks these and {n} more, one at a time.", n=len(steps) - MOST_QUESTIONS)
+        lines += wrapped(more, "  ")
+    return lines
+
+
+def _question(step: Step, wording: Wording, opening: str) -> list[str]:
+    check = wording.base.checks[step.check]
+    question = check.ask.question.to(wording.language) if check.ask else wording.check(step.check)
+    lines = wrapped(f"{question} {price(step, wording)}", opening)
+    for outcome in check.outcomes:
+        option = f"     --answer {step.check}={outcome}"
+        lines += [option, *wrapped(wording.outcome(step.check, outcome), "         ")]
+    if step.hand_over is not None:
+        lines += wrapped(wording.text("or hand over {what}", what=wording.hand_over(step.hand_over)), "     ")
+    return lines
+
+
+def price(step: Step, wording: Wording) -> str:
+    """What answering costs and saves."""
+    saved = max(1, round(step.minutes_saved))
+    return wording.text("({minutes} min, saves {saved})", minutes=f"{step.minutes:g}", saved=saved)

@@ -1,0 +1,42 @@
+"""Which findings and causes a report shows: those that weigh for the first causes, and those a healthy run lacks."""
+
+from __future__ import annotations
+
+from wizard.consultation.session import Session
+from wizard.reasoning.diagnosis import unusual_findings
+from wizard.vocabulary import HEALTHY, Ranked, Weight
+
+WEIGHTY = 3.0  # decibans: odds doubled
+MOST_CAUSES, LEAST_PROBABILITY = 5, 0.05
+MOST_FIRST = 3
+
+
+def calm(session: Session) -> bool:
+    """Nobody complains, nothing is unusual, no cause is named: there is nothing to mend."""
+    diagnosis = session.diagnosis
+    return diagnosis.verdict == "healthy" or not (
+        diagnosis.named or diagnosis.suspicious or session.consultation.complaints
+    )
+
+
+def shown_causes(session: Session) -> list[Ranked]:
+    """The head of the differential, and whatever the verdict names."""
+    diagnosis = session.diagnosis
+    likely = [ranked for ranked in diagnosis.differential[:MOST_CAUSES] if ranked.probability >= LEAST_PROBABILITY]
+    named = [ranked for ranked in diagnosis.differential if ranked.cause in diagnosis.named and ranked not in likely]
+    return [*likely, *named]
+
+
+def weighty_findings(session: Session) -> list[Weight]:
+    """Each finding (or tried remedy) that matters once, strongest first, with its best weight for a first cause."""
+    diagnosis = session.diagnosis
+    suspects = [ranked for ranked in shown_causes(session) if ranked.cause != HEALTHY]
+    first = [ranked for ranked in suspects if ranked.cause in diagnosis.named] or suspects[:MOST_FIRST]
+    weights: dict[str, Weight] = {}
+    for ranked in () if calm(session) else first:
+        for weight in ranked.weights:
+            if weight.decibans >= max(WEIGHTY, weights[weight.check].decibans if weight.check in weights else 0.0):
+                weights[weight.check] = weight
+    for check in unusual_findings(session.knowledge.model, session.consultation.evidence):
+        weights.setdefault(check, Weight(check, session.findings[check].outcome, 0.0))
+    return sorted(weights.values(), key=lambda weight: (-weight.decibans, weight.check))

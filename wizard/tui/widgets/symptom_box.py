@@ -1,0 +1,66 @@
+"""One symptom to tick: its key, its title in plain words, and what the curve looks like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from wizard.tui.widgets.curve_sketch import CurveSketch
+
+
+class SymptomBox(Horizontal, can_focus=True):
+    """Ticked by space, enter or the mouse; the picker around it knows the number keys and the arrows."""
+
+    DEFAULT_CSS = """
+    SymptomBox { height: 2; padding: 0 1; }
+    SymptomBox Static { width: 1fr; height: 2; padding: 0 1 0 0; }
+    """
+    BINDINGS = [Binding("space,enter", "toggle", show=False)]
+
+    ticked: reactive[bool] = reactive(False)
+    title: reactive[str] = reactive("")
+
+    @dataclass
+    class Changed(Message):
+        """The box was ticked, or its tick taken away."""
+
+        symptom: str
+        ticked: bool
+
+    def __init__(self, symptom: str, key: str, curve: str, ticked: bool = False) -> None:
+        super().__init__(id=f"symptom-{symptom}")
+        self.symptom, self.key, self.curve = symptom, key, curve
+        self.set_reactive(SymptomBox.ticked, ticked)
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._label())
+        yield CurveSketch(self.curve)
+
+    def action_toggle(self) -> None:
+        self.ticked = not self.ticked
+        self.post_message(self.Changed(self.symptom, self.ticked))
+
+    def on_click(self) -> None:
+        self.action_toggle()
+
+    def watch_ticked(self) -> None:
+        self.set_class(self.ticked, "-ticked")
+        self._draw()
+
+    def watch_title(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        if self.is_mounted:
+            self.query_one(Static).update(self._label())
+
+    def _label(self) -> Content:
+        mark = "[x]" if self.ticked else "[ ]"
+        return Content.assemble((f"{self.key} ", "dim"), (f"{mark} ", "bold"), self.title)
