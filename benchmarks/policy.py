@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests/support"))
-from policies import by_net_value, expected_minutes, in_fixed_order, most_informative, no_questions  # noqa: E402
-from random_bases import Troubleshooting, random_model  # noqa: E402
+from policies import by_net_value, expected_minutes, in_fixed_order, most_informative, no_questions
+from random_bases import Troubleshooting, random_model
 
 BASES = 60
 

@@ -22,7 +22,7 @@ def by_net_value(problem: Troubleshooting, evidence: Evidence, open_: list[str])
     return steps[0].check if steps else None
 
 
-def in_fixed_order(problem: Troubleshooting, evidence: Evidence, open_: list[str]) -> str | None:
+def in_fixed_order(_: Troubleshooting, __: Evidence, open_: list[str]) -> str | None:
     """Every question in the order of its name, as a checklist does."""
     return min(open_, default=None)
 
@@ -33,9 +33,8 @@ def most_informative(problem: Troubleshooting, evidence: Evidence, open_: list[s
     return max(sorted(open_), key=lambda name: gain[name], default=None)
 
 
-def no_questions(problem: Troubleshooting, evidence: Evidence, open_: list[str]) -> str | None:
+def no_questions(_: Troubleshooting, __: Evidence, ___: list[str]) -> None:
     """Try remedies at once."""
-    return None
 
 
 def expected_minutes(problem: Troubleshooting, choose: Choice) -> float:

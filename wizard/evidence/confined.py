@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import selectors
@@ -36,11 +37,8 @@ class Confined:
         )
         os.close(channel)
         assert self._process.stdin is not None
-        try:
-            with self._process.stdin as stdin:
-                stdin.write(json.dumps({**request, "channel": channel}).encode())
-        except BrokenPipeError:
-            pass  # it died at once; its last words say why
+        with contextlib.suppress(BrokenPipeError), self._process.stdin as stdin:  # died at once: last words say why
+            stdin.write(json.dumps({**request, "channel": channel}).encode())
 
     def messages(self, deadline: float) -> Iterator[dict[str, Any]]:
         """Messages as they come, until `done`, the end of the process, or DEADLINE (monotonic), which sets `late`."""
@@ -79,10 +77,8 @@ class Confined:
 
     def end(self) -> None:
         """Kill it and all that it started in its group."""
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: the latter for a group of zombies
             os.killpg(self._process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):  # macOS: the latter for a group of zombies
-            pass
         self._process.wait()
         os.close(self._messages)
         if self._process.stdout is not None:

@@ -198,6 +198,14 @@ class Recipe:
         seed()
         return self._batches(take(redrawn(loader) or loader, self._patience))
 
+    @property
+    def validation_if_any(self) -> tuple[Batch, ...]:
+        """The validation batches, none if there are none or they cannot be had."""
+        try:
+            return self.validation_batches
+        except Missing:
+            return ()
+
     def small_batches(self, count: int) -> list[Batch]:
         """Copies of the first samples of up to COUNT training batches, to run a model on."""
         return [batch.first(SAMPLES) for batch in self.mixed_batches[:count]]
@@ -230,6 +238,14 @@ class Recipe:
         if step.loss is None:
             raise Missing("The loss is no tensor.", "crashed")
         return step, step.loss
+
+    def bears(self, batch: Batch) -> bool:
+        """Whether an untouched model's loss on BATCH is finite; False if it cannot be taken."""
+        try:
+            _, loss = self.passed(self.fresh_model(), batch.first(batch.size))
+        except Missing:
+            return False
+        return bool(torch.isfinite(loss).all())
 
     def _loss_of(self, outputs: Any, targets: Any) -> Tensor | None:
         if not self.has("loss"):

@@ -105,7 +105,7 @@ def mapped(value: Any, change: Callable[[Tensor], Tensor]) -> Any:
         return type(value)(*(mapped(item, change) for item in value))
     if isinstance(value, (tuple, list)):
         return type(value)(mapped(item, change) for item in value)
-    if hasattr(value, "__array__") and getattr(value, "ndim", 0):
+    if hasattr(value, "__array__") and getattr(value, "ndim", 0) > 0:
         return change(torch.as_tensor(value))
     return value
 

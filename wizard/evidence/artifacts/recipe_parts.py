@@ -39,7 +39,7 @@ class Missing(Exception):
         self.unanswered = Unanswered(reason, detail)
 
 
-class remembered(Generic[Built]):  # noqa: N801 - read as a decorator, like property
+class remembered(Generic[Built]):
     """A property that is built once; a failure is remembered too, so that a hang is waited for only once."""
 
     def __init__(self, build: Callable[[Any], Built]) -> None:

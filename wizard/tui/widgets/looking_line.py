@@ -27,7 +27,7 @@ class Looking:
         """The names of what was handed over."""
         named = [path for paths in self.request.files.values() for path in paths]
         run = [self.request.run] if self.request.run else []
-        recipe = list(self.request.recipe.files) if self.request.recipe else []
+        recipe = [self.request.recipe.file] if self.request.recipe and self.request.recipe.file else []
         return safe(", ".join(path.name or str(path) for path in [*recipe, *named, *run]), 60)
 
 

@@ -1,0 +1,5 @@
+"""`python -m wizard`."""
+
+from wizard.cli.main import main
+
+main()
