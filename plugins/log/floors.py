@@ -46,17 +46,17 @@ def floors(classes: int) -> dict[str, float]:
 
 
 def matched_floor(loss: Floats, level: float, floor: dict[str, float], accuracy: float | None) -> str:
-    """The floor on which the loss has come to rest without ever going below it."""
+    """The floor on which the loss has come to rest; one that cannot be undercut never was."""
     tail = blocks(loss[-max(4, len(loss) // 4) :])
-    lowest = float(blocks(loss).min())
     if abs(slope(tail).change) > LEVELLED * abs(level):
         return "none"
+    if CHANCE[0] * floor["chance"] <= blocks(loss[-(len(loss) // 2) :]).min() and level <= CHANCE[1] * floor["chance"]:
+        return "chance"
+    lowest = float(blocks(loss).min())
 
     def rests_on(name: str, low: float, high: float) -> bool:
         return name in floor and lowest >= low * floor[name] and level <= high * floor[name]
 
-    if rests_on("chance", *CHANCE):
-        return "chance"
     if rests_on("sigmoid_floor", *SIGMOID):
         return "sigmoid_floor"
     if accuracy is not None:

@@ -10,7 +10,7 @@ from wizard.evidence import Finding, Unanswered, inspector
 from wizard.evidence.artifacts.log import Log
 from wizard.evidence.series import Floats, best_index, end_level, noise, smoothed, start_level
 
-FEW = 8
+FEW = 5  # epochs: a whole validation set a value, so little noise
 RISE = 0.1  # of the best validation loss; trainproof alarms at 0.2, runmedic at 0.05
 RISE_FLOOR = 0.03  # of the first validation loss: from 0.02 to 0.04 is nothing when it began at 2.3
 SIGMAS = 3.0

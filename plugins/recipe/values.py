@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from wizard.evidence import Finding, Unanswered, inspector
+from wizard.evidence import Finding, Measurement, Unanswered, inspector
 from wizard.evidence.artifacts.recipe import Recipe
 from wizard.evidence.artifacts.recipe_batch import Batch, leaves
 
@@ -42,7 +42,7 @@ def data_finite(recipe: Recipe) -> Finding | Unanswered:
             if count and recipe.bears(batch):
                 return Unanswered("inapplicable", "The data hold missing values, and the loss leaves them out.")
             if count:
-                measured = {"count": count, "part": part, "split": name, "batch": number}
+                measured: Measurement = {"count": count, "part": part, "split": name, "batch": number}
                 return Finding("nonfinite", measured, recipe.place("data"))
     return Finding("finite", {"samples": samples}, recipe.place("data"))
 

@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -115,7 +116,7 @@ def _as_told(error: Exception) -> tuple[WizardError, int]:
 
 
 def _wants_json(args: list[str]) -> bool:
-    return "--format=json" in args or any(pair == ("--format", "json") for pair in zip(args, args[1:], strict=False))
+    return "--format=json" in args or ("--format", "json") in pairwise(args)
 
 
 @click.command(

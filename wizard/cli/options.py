@@ -13,6 +13,7 @@ import click
 
 from wizard.cli.speech import chosen_language, option
 from wizard.errors import UsageError
+from wizard.report.phrases import mark
 from wizard.vocabulary import Fact, KnowledgeBase, Language
 
 if TYPE_CHECKING:  # both bring numpy
@@ -21,6 +22,9 @@ if TYPE_CHECKING:  # both bring numpy
 
 NEAR = 60.0  # per cent of matching letters; below it a suggestion misleads
 FILE = click.Path(path_type=Path)
+NO_SYMPTOM = mark("there is no symptom '{name}'.")
+NO_CHECK = mark("there is no check '{name}'.")
+NO_OUTCOME = mark("there is no outcome '{name}'.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +83,25 @@ class Options:
         """Complaints, facts and answers. Raises UsageError for what BASE does not know, naming the nearest."""
         from wizard.consultation.consultation import Answered, Named, Told
 
-        named = [Named(known(symptom, base.symptoms, "symptom", "--symptom")) for symptom in self.symptom]
+        named = [Named(known(symptom, base.symptoms, NO_SYMPTOM, "--symptom")) for symptom in self.symptom]
         answers = []
         for text in self.answer:
             check, outcome = _pair(text, "--answer", "CHECK=OUTCOME")
-            outcomes = base.checks[known(check, base.checks, "check", "--answer")].outcomes
-            answers.append(Answered(check, known(outcome, outcomes, f"outcome of {check}", "--answer"), overrule=True))
+            outcomes = base.checks[known(check, base.checks, NO_CHECK, "--answer")].outcomes
+            answers.append(Answered(check, known(outcome, outcomes, NO_OUTCOME, f"--answer {check}"), overrule=True))
         return (*named, *(Told(fact) for fact in self.facts()), *answers)
 
 
-def known(name: str, names: Iterable[str], kind: str, where: str) -> str:
-    """NAME if it is one of NAMES; else raises UsageError with the nearest of them, or a few."""
+def known(name: str, names: Iterable[str], complaint: str, where: str) -> str:
+    """NAME if it is one of NAMES; else raises UsageError with COMPLAINT and the nearest of them, or a few."""
     listed = sorted(names)
     if name in listed:
         return name
     nearest = nearest_name(name, listed)
     if nearest is not None:
-        raise UsageError(
-            "there is no {kind} '{name}'.", where, "Did you mean '{nearest}'?", kind=kind, name=name, nearest=nearest
-        )
+        raise UsageError(complaint, where, "Did you mean '{nearest}'?", name=name, nearest=nearest)
     some = ", ".join(listed[:12]) + (", ..." if len(listed) > 12 else "")
-    raise UsageError("there is no {kind} '{name}'.", where, "There are: {some}.", kind=kind, name=name, some=some)
+    raise UsageError(complaint, where, "There are: {some}.", name=name, some=some)
 
 
 def nearest_name(name: str, names: Sequence[str]) -> str | None:

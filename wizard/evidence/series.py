@@ -214,8 +214,10 @@ def noise(values: Floats) -> float:
 
 
 def start_level(values: Floats) -> float:
-    """Median of the first three values; of fewer in a short log, where they already differ."""
-    return float(np.median(values[: max(1, min(3, len(values) // 8))]))
+    """Median of the first three values (fewer in a short log); the very first if the loss jumps up from there."""
+    head = float(np.median(values[: max(1, min(3, len(values) // 8))]))
+    scatter = noise(values) * max(1.0, abs(head) / max(abs(end_level(values)), 1e-12))  # often in proportion
+    return float(values[0]) if values[0] < head - 3 * scatter else head
 
 
 def end_level(values: Floats, share: float = 0.1) -> float:

@@ -1,4 +1,4 @@
-"""Checkpoints of a run: weights, optimizer and schedule found by their content, in the order of training. Never torch."""
+"""Checkpoints of a run: weights, optimizer and schedule by their content, in the order of training. Never torch."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import stat
 import struct
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from wizard.errors import UnreadableError
 from wizard.evidence.artifacts.pickle_stubs import MAX_PICKLE, RefusedError, Stub, StubUnpickler
@@ -20,12 +21,11 @@ from wizard.evidence.artifacts.tensors import (
     Storage,
     TensorDescriptor,
     describe,
-    is_damaged,
     item_size,
     statistics,
     whole,
 )
-from wizard.evidence.artifacts.torch_zip import COPY_AGAIN, SAVE_AGAIN, Saved, read_torch_zip, refused
+from wizard.evidence.artifacts.torch_zip import COPY_AGAIN, DO_NOT_LOAD, SAVE_AGAIN, Saved, read_torch_zip, refused
 from wizard.vocabulary import Fact
 
 ParameterId = int | str
@@ -54,18 +54,10 @@ MAX_NODES = 10_000
 MAX_WEIGHT_NAME = 500
 MAX_HEADER = 1 << 25  # bytes of a safetensors header: 10^5 tensors take a third of it
 SAFETENSORS_TYPES = {
-    "F64": "float64",
-    "F32": "float32",
-    "F16": "float16",
+    **{f"F{bits}": f"float{bits}" for bits in (16, 32, 64)},
+    **{f"I{bits}": f"int{bits}" for bits in (8, 16, 32, 64)},
+    **{f"U{bits}": f"uint{bits}" for bits in (8, 16, 32, 64)},
     "BF16": "bfloat16",
-    "I64": "int64",
-    "I32": "int32",
-    "I16": "int16",
-    "I8": "int8",
-    "U64": "uint64",
-    "U32": "uint32",
-    "U16": "uint16",
-    "U8": "uint8",
     "BOOL": "bool",
     "F8_E4M3": "float8_e4m3fn",
     "F8_E5M2": "float8_e5m2",
@@ -73,6 +65,7 @@ SAFETENSORS_TYPES = {
 
 LEGACY_MAGIC = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 SUFFIXES = {".pt", ".pth", ".ckpt", ".safetensors", ".bin"}
+LEGACY_PICKLES = 5  # magic, protocol, system, the object, the keys of its storages
 TORCH_RECORDS = re.compile(rb"(data\.pkl|constants\.pkl|archive_format|byteorder|version|\.format_version)$")
 COMPANIONS = (
     "numpy.",
@@ -165,7 +158,7 @@ class Schedule:
     is_plateau: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
     """One moment of a run. `weights` are by name, buffers included, without the prefixes that wrappers add.
 
@@ -181,7 +174,7 @@ class Checkpoint:
     settings: Mapping[str, Any] = field(default_factory=dict)
     imports: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
-    _sums: dict[str, Statistics] = field(default_factory=dict, compare=False, repr=False)
+    _sums: dict[str, Statistics] = field(default_factory=dict, repr=False)
 
     @property
     def trainable(self) -> dict[str, TensorDescriptor]:
@@ -205,7 +198,7 @@ class Checkpoint:
 
     @property
     def parameter_names(self) -> dict[ParameterId, str]:
-        """Names of the optimizer's parameters, where the file leaves no doubt: ids alone do not line up with weights."""
+        """Names of the optimizer's parameters, where the file leaves no doubt: ids need not line up with weights."""
         optimizer = self.optimizer
         if optimizer is None:
             return {}
@@ -314,7 +307,7 @@ def _optimizer_name(optimizer: OptimizerState) -> str | None:
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Whether a file is a checkpoint by its first bytes; what only pretends to be one counts, so that it is told why."""
+    """Whether a file is a checkpoint by its first bytes, or pretends to be one, so that somebody tells why not."""
     if head[:4] == b"PK\x03\x04" and len(head) > 30:
         (length,) = struct.unpack_from("<H", head, 26)
         return TORCH_RECORDS.search(head[30 : 30 + length]) is not None
@@ -345,7 +338,7 @@ def read(paths: tuple[Path, ...]) -> Checkpoints:
             errors.append(_empty(part))
     if not full:
         raise errors[0] if errors else UnreadableError("No checkpoint was named.")
-    best = [part for part in full if "best" in part.path.stem.lower()]
+    best = [part for part in full if _is_best(part)]
     timed = [part for part in full if part not in best] or best
     by = _order(timed)
     ordered = sorted(timed, key=lambda part: (_place(part, by), str(part.path)))
@@ -406,8 +399,9 @@ def _plain_pickle(path: Path, head: bytes) -> UnreadableError:
         return UnreadableError(
             "It is in the format of torch before 1.6, which is not read.",
             str(path),
-            "Save it again where it was made: checkpoint = torch.load('old.pt', map_location='cpu', weights_only=True); "
-            "torch.save(checkpoint, 'new.pt').",
+            "Save it again where it was made:\n"
+            "  checkpoint = torch.load('old.pt', map_location='cpu', weights_only=True)\n"
+            "  torch.save(checkpoint, 'new.pt')",
         )
     return UnreadableError("It is a plain pickle, not a file of torch.save.", str(path), SAVE_AGAIN)
 
@@ -415,15 +409,14 @@ def _plain_pickle(path: Path, head: bytes) -> UnreadableError:
 def _imports_of(data: bytes) -> tuple[str, ...]:
     """The unknown globals that the pickles at the start of DATA ask for; nothing of them is imported."""
     names: set[str] = set()
-    at = 0
-    while data[at : at + 1] == b"\x80":
-        unpickler = StubUnpickler(data[at:], lambda key, dtype, count: Storage(Path(), 0, 1 << 62, dtype))
-        try:
+    for _ in range(LEGACY_PICKLES):
+        unpickler = StubUnpickler(data, lambda _key, dtype, _count: Storage(Path(), 0, 1 << 62, dtype))
+        with suppress(RefusedError):
             unpickler.load()
-        except RefusedError:
-            at = len(data)
         names |= set(unpickler.imports)
-        at += unpickler.at + 1
+        data = data[unpickler.at + 1 :]
+        if data[:1] != b"\x80":
+            break
     return tuple(sorted(names))
 
 
@@ -436,14 +429,12 @@ def _with_imports(problem: str, imports: tuple[str, ...]) -> RefusedError:
 def _empty(part: Checkpoint) -> UnreadableError:
     if part.imports:
         return UnreadableError(
-            "It holds neither weights nor an optimizer state. It asks Python to import {imports}; nothing was imported.",
+            "It holds no weights. It asks Python to import {imports}; nothing was imported or run.",
             str(part.path),
-            "Do not load it with torch.load unless you trust where it comes from.",
+            DO_NOT_LOAD,
             imports=", ".join(part.imports[:20]),
         )
-    return UnreadableError(
-        "It holds neither weights nor an optimizer state.", str(part.path), "Hand over a file with model.state_dict()."
-    )
+    return UnreadableError("It holds no weights.", str(part.path), "Hand over a file with model.state_dict().")
 
 
 def _read_safetensors(path: Path, size: int) -> dict[str, TensorDescriptor]:
@@ -482,7 +473,7 @@ def _read_safetensors(path: Path, size: int) -> dict[str, TensorDescriptor]:
 def _understand(path: Path, saved: Saved) -> Checkpoint:
     tree = saved.tree
     optimizers = list(_find_optimizers(tree))
-    progress = [mapping for mapping in _mappings(tree) if not _is_state_dict(mapping)]
+    progress = [_untensored(mapping) if _is_state_dict(mapping) else mapping for mapping in _mappings(tree)]
     optimizer = _merged(optimizers) if optimizers else None
     step = _first_number(progress, STEP_KEYS)
     return Checkpoint(
@@ -515,6 +506,10 @@ def _is_state_dict(value: object) -> bool:
         return False
     tensors = [entry for entry in value.values() if isinstance(entry, TensorDescriptor)]
     return 2 * len(tensors) > len(value) and any(_is_array(tensor) for tensor in tensors)
+
+
+def _untensored(mapping: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    return {key: value for key, value in mapping.items() if not isinstance(value, TensorDescriptor)}
 
 
 def _is_array(tensor: TensorDescriptor) -> bool:
@@ -733,7 +728,7 @@ def _join(parts: Sequence[Checkpoint]) -> list[Checkpoint]:
             if part.path.parent == extra.path.parent
             and part.weights
             and not (part.optimizer and extra.optimizer)
-            and "best" not in part.path.stem.lower()
+            and not _is_best(part)
         ]
         same = [index for index in near if _digits(done[index].path) == _digits(extra.path)]
         if len(same or near) == 1:
@@ -751,11 +746,15 @@ def _join(parts: Sequence[Checkpoint]) -> list[Checkpoint]:
     return done
 
 
+def _is_best(part: Checkpoint) -> bool:
+    return "best" in part.path.stem.lower()
+
+
 def _order(parts: Sequence[Checkpoint]) -> OrderedBy:
     """By what every one of them tells."""
     for by in ("step", "epoch", "name"):
         if all(not math.isnan(_place(part, by)) for part in parts):
-            return cast(OrderedBy, by)
+            return by
     return "time"
 
 
@@ -782,20 +781,3 @@ def _digits(path: Path) -> float:
             if match := re.search(pattern, plain):
                 return float(match[1])
     return math.nan
-
-
-__all__ = [
-    "Checkpoint",
-    "Checkpoints",
-    "OptimizerState",
-    "ParamGroup",
-    "Schedule",
-    "is_buffer",
-    "is_damaged",
-    "is_named_as_parameter",
-    "read",
-    "recognises",
-    "same_weights",
-    "scalar",
-    "whole_number",
-]

@@ -22,6 +22,7 @@ END, END_64, LOCATOR_64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 ENTRY, LOCAL = b"PK\x01\x02", b"PK\x03\x04"
 STORED, ENCRYPTED = 0, 1
 SAVE_AGAIN = "Save it again with torch.save."
+DO_NOT_LOAD = "Do not load it with torch.load unless you trust where it comes from."
 COPY_AGAIN = "Copy it again from where it was written; if a run is still writing it, wait for the end."
 STATE_DICT = (
     "Load it with torch.jit.load or torch.export.load and hand over torch.save(model.state_dict(), 'weights.pt')."
@@ -30,11 +31,12 @@ STATE_DICT = (
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One file of the archive: where its local header lies, and the size and checksum that the directory gives."""
+    """One file of the archive as its directory tells: `is_plain` if its bytes lie in it as they are."""
 
     header: int
     size: int
     crc: int
+    is_plain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def refused(path: Path, error: RefusedError) -> UnreadableError:
         return UnreadableError(
             "Its pickle is refused: {reason}. It asks Python to import {imports}; nothing was imported or run.",
             str(path),
-            "Do not load it with torch.load unless you trust where it comes from.",
+            DO_NOT_LOAD,
             reason=str(error),
             imports=", ".join(error.imports[:20]),
         )
@@ -81,6 +83,12 @@ class _Archive:
         if parts & {"constants.pkl", "code"} or "archive_format" in parts:
             raise UnreadableError(
                 "It is a program of TorchScript or torch.export, not a checkpoint.", str(path), STATE_DICT
+            )
+        if not all(record.is_plain for record in self.records.values()):
+            raise UnreadableError(
+                "Its records are compressed, which torch does not do: it was packed again by another program.",
+                str(path),
+                "Unpack it and save it again with torch.save.",
             )
         if len(roots) != 1:
             raise UnreadableError("It is a zip archive, but not one of torch.save.", str(path), SAVE_AGAIN)
@@ -124,7 +132,7 @@ class _Archive:
 
 
 def read_directory(path: Path, file: BinaryIO) -> dict[str, Record]:
-    """Records by name. Raises UnreadableError for all that torch does not write."""
+    """Records by name. Raises UnreadableError for names and sizes that torch does not write."""
     size = file.seek(0, os.SEEK_END)
     start, length, count = _find_directory(path, file, size)
     if count > MAX_RECORDS or length > MAX_DIRECTORY:
@@ -146,16 +154,11 @@ def read_directory(path: Path, file: BinaryIO) -> dict[str, Record]:
         unpacked, packed, header = _widened((unpacked, packed, header), extra)
         at += 46 + name_length + extra_length + comment_length
         name = _checked_name(path, raw, records)
-        if method != STORED or flags & ENCRYPTED or packed != unpacked:
-            raise UnreadableError(
-                "Its records are compressed, which torch does not do: it was packed again by another program.",
-                str(path),
-                "Unpack it and save it again with torch.save.",
-            )
-        total += unpacked
-        if header + unpacked > size or total > size:
+        total += packed
+        if header + packed > size or total > size:
             raise _damaged(path)
-        records[name] = Record(header, unpacked, crc)
+        is_plain = method == STORED and not flags & ENCRYPTED and packed == unpacked
+        records[name] = Record(header, unpacked, crc, is_plain)
     return records
 
 

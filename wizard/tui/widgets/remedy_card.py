@@ -8,7 +8,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from wizard.report.wording import Wording
+from wizard.report.wording import Wording, mark
 from wizard.vocabulary import Prescription
 
 
@@ -42,11 +42,11 @@ def _parts(id: str, step: Prescription | None, wording: Wording) -> Iterator[Con
     if step is not None and step.causes:
         causes = wording.listed(wording.cause(cause) for cause in step.causes)
         yield Content.assemble((wording.text("Against") + " ", "dim"), causes)
-    yield _part("Do", remedy.do.to(language), wording)
+    yield _part(mark("Do"), remedy.do.to(language), wording)
     if remedy.code:
         yield Content("\n".join(f"    {line}" for line in remedy.code.rstrip().splitlines()))
-    yield _part("Verify", remedy.verify.to(language), wording)
-    yield _part("Undo", remedy.undo.to(language), wording)
+    yield _part(mark("Verify"), remedy.verify.to(language), wording)
+    yield _part(mark("Undo"), remedy.undo.to(language), wording)
     yield Content("")
 
 
