@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from wizard.evidence import Facts, Finding, Unanswered, inspector
 from wizard.evidence.artifacts.log import Log
-from wizard.evidence.series import Floats, blocks, end_level, slope, start_level
+from wizard.evidence.series import Floats, blocks, end_level, noise, slope, start_level
 
 FEW = 5
-CHANCE = (0.99, 1.03)  # of ln C: a stuck net bounces a little above it, one that learns goes below
+CHANCE = (0.985, 1.03)  # of ln C: a stuck net bounces a little above it, one that learns goes below
+SHARP = 0.015  # of ln C: standard error that the mean of the second half may have at most
 SOFTMAX = (0.998, 1.03)  # of ln(1 + (C-1)/e), which no softmax before cross-entropy can undercut (seed S019)
 SOFTMAX_WHEN_ACCURATE = 1.15  # an accuracy of A explains 1 - A above the floor; used only where A is known
 ACCURATE = 0.8
 SIGMOID_FLOOR = (math.log(1 + math.exp(-1)) + math.log(2)) / 2  # 0.503: sigmoid before BCEWithLogits, balanced
 SIGMOID = (0.99, 1.02)
+SIGMOID_CEILING = SIGMOID_FLOOR + 0.5  # every output wrong
 LEVELLED = 0.02  # of the level, over the last quarter
 FLAT = 0.02  # of the first level, from start to end
 USUAL_CLASSES = (2, 10, 100, 1000)  # recognised without being told, and only from a loss that never moves
@@ -50,12 +54,15 @@ def matched_floor(loss: Floats, level: float, floor: dict[str, float], accuracy:
     tail = blocks(loss[-max(4, len(loss) // 4) :])
     if abs(slope(tail).change) > LEVELLED * abs(level):
         return "none"
-    if CHANCE[0] * floor["chance"] <= blocks(loss[-(len(loss) // 2) :]).min() and level <= CHANCE[1] * floor["chance"]:
+    if rests_at_chance(loss[len(loss) // 2 :], floor["chance"]):
         return "chance"
-    lowest = float(blocks(loss).min())
+    lowest, highest = float(blocks(loss).min()), float(blocks(loss).max())
+    # outputs between 0 and 1 bound the loss from above as well
+    ceiling = {"softmax_floor": math.log(math.exp(floor["chance"]) - 1 + math.e), "sigmoid_floor": SIGMOID_CEILING}
 
     def rests_on(name: str, low: float, high: float) -> bool:
-        return name in floor and lowest >= low * floor[name] and level <= high * floor[name]
+        bounded = name in floor and lowest >= low * floor[name] and highest <= 1.01 * ceiling[name]
+        return bounded and level <= high * floor[name]
 
     if rests_on("sigmoid_floor", *SIGMOID):
         return "sigmoid_floor"
@@ -63,6 +70,13 @@ def matched_floor(loss: Floats, level: float, floor: dict[str, float], accuracy:
         is_softmax = accuracy >= ACCURATE and rests_on("softmax_floor", SOFTMAX[0], SOFTMAX_WHEN_ACCURATE)
         return "softmax_floor" if is_softmax else "none"
     return "softmax_floor" if rests_on("softmax_floor", *SOFTMAX) else "none"
+
+
+def rests_at_chance(late: Floats, chance: float) -> bool:
+    """Both halves of the second half lie on ln C, and the noise allows to say so."""
+    parts = np.array_split(late, 2)
+    is_sharp = noise(late) / len(late) ** 0.5 < SHARP * chance
+    return is_sharp and all(CHANCE[0] * chance <= part.mean() <= CHANCE[1] * chance for part in parts)
 
 
 def guessed_classes(loss: Floats) -> int | None:

@@ -10,7 +10,7 @@ from wizard.evidence.series import Floats, Series, blocks, end_level, start_leve
 
 FEW = 8
 NONFINITE_SHARE = 0.1  # loss scaling skips a step now and then, each with an infinite norm
-GROWTH = 5.0  # times the largest block mean of the first quarter; single peaks of 10 x median are common
+GROWTH = 5.0  # times the largest block mean of the first tenth; single peaks of 10 x median are common
 GROWTH_FLOOR = 0.1  # growing from nothing to little is no harm
 STEADILY = 0.8  # rank correlation of block means with time
 VANISHED = 1e-4  # of the first level (AutoTrainer's bound on the ratio of layers is 1e-3)
@@ -31,7 +31,7 @@ def logged_gradient_norm(log: Log) -> Finding | Unanswered:
     if len(norms) < FEW:
         return Unanswered("absent", "The log holds too few gradient norms to judge.")
     course = blocks(norms)
-    early, end = float(course[: max(2, len(course) // 4)].max()), end_level(course)
+    early, end = float(course[: max(1, len(course) // 10)].max()), end_level(course)
     measured = {"start": start_level(norms), "early": early, "end": end}
     if end > GROWTH * early and end > GROWTH_FLOOR and rank_correlation(course) > STEADILY:
         return Finding("grows", measured)

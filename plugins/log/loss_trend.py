@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from wizard.evidence import Finding, Unanswered, inspector
@@ -12,11 +14,20 @@ FEW = 5  # epoch means, which hardly scatter, show a trend from five on
 SIGMAS = 3.0  # a change counts when it exceeds so many standard errors
 CLEAR_FALL = 0.2  # of the first level: whatever the curve does after, it has learnt something
 SMALL_FALL = 0.05  # of the first level: the "not learning" line of trainproof and TheDeepChecker
+MOST_HIDDEN = 0.15  # of the first level: a fall that noise might hide must be smaller before a loss is called flat
 STEADY_PACE = 0.25  # of the whole fall in its last third: a straight line has 0.33, a levelling curve less
 RISE = 0.1  # of the first level
 LOST = 0.5  # of what was gained: divergence in runmedic
 SMALL_LOSS = 0.1  # a loss that starts below this has little left to fall
 GOOD_ACCURACY = 0.9
+MEDIAN_ERROR = 1.25  # of the standard error of a mean
+
+
+class Fall(NamedTuple):
+    """How far the loss ends below its first level, and the standard error of that."""
+
+    size: float
+    error: float
 
 
 @inspector(version=1)
@@ -26,21 +37,33 @@ def training_loss_trend(log: Log) -> Finding | Unanswered:
     if len(loss) < FEW:
         return Unanswered("absent", "The log holds too few training losses to judge.")
     start, end = start_level(loss), end_level(loss)
-    fall = start - end
-    measured = {"n": len(loss), "start": start, "end": end, "percent": 100 * fall / max(abs(start), 1e-12)}
+    percent = 100 * (start - end) / max(abs(start), 1e-12)
+    measured = {"n": len(loss), "start": start, "end": end, "percent": abs(percent)}
     if has_risen(log, loss):
         series = log.curves["train_loss"].finite()
         best = int(np.argmin(loss))
         place = log.locate("train_loss", series.step[best])
         return Finding("rises", measured | {"best": float(loss[best]), "step": place.step or 0}, place)
-    if fall > CLEAR_FALL * abs(start) and fall > SIGMAS * noise(loss):
-        return Finding("falls", measured)
-    slow = falls_steadily(loss)
-    if not slow and fall > SMALL_FALL * abs(start) and fall > SIGMAS * noise(loss):
+    falls, slow = falls_of(loss), falls_steadily(loss)
+    least = SMALL_FALL if not slow else CLEAR_FALL
+    if any(fall.size > max(least * abs(start), SIGMAS * fall.error) for fall in falls):
         return Finding("falls", measured)
     if abs(start) < SMALL_LOSS or was_good_from_the_first(log):
         return Unanswered("inapplicable", "The run is good from its first logged value, so its trend says little.")
+    if not slow and max(0.0, falls[-1].size) + 2 * falls[-1].error > MOST_HIDDEN * abs(start):
+        return Unanswered("inapplicable", "The training loss scatters too much to tell whether it falls.")
     return Finding("falls_slowly" if slow else "flat", measured)
+
+
+def falls_of(loss: Floats) -> list[Fall]:
+    """The fall from the first values, from the first twentieth and from the first eighth, as far as these differ."""
+    count = len(loss)
+    end, last, scatter = end_level(loss), max(3, count // 10), MEDIAN_ERROR * noise(loss)
+    found = []
+    for head in sorted({1, max(1, count // 20), max(1, count // 8)}):
+        level = start_level(loss) if head == 1 else float(np.median(loss[:head]))
+        found.append(Fall(level - end, scatter * (1 / head + 1 / last) ** 0.5))
+    return found
 
 
 def has_risen(log: Log, loss: Floats) -> bool:

@@ -39,10 +39,18 @@ def train_validation_gap(log: Log) -> Finding | Unanswered:
 
 
 def last_levels(train: Series, val: Series) -> tuple[float, float]:
-    """Median of the last validation losses (a fifth, at least three) and mean of the training losses since."""
+    """Medians over the last validation losses (a fifth, at least three) and over the training losses before each.
+
+    Of the training losses between two validations the second half counts; single batches make no median, means do.
+    """
     last = max(3, len(val) // 5)
-    before = float(val.end[-last - 1]) if len(val) > last else -np.inf
-    meanwhile = train.between(np.nextafter(before, np.inf), float(val.end[-1]))
-    if not len(meanwhile):  # the two are counted differently
-        meanwhile = train.take(slice(-max(3, len(train) // 5), None))
-    return float(np.median(val.mean[-last:])), float(np.average(meanwhile.mean, weights=meanwhile.count))
+    before = np.concatenate([[-np.inf], val.end])[-last - 1 : -1]
+    training = []
+    for since, until in zip(before, val.end[-last:], strict=True):
+        meanwhile = train.between(np.nextafter(since, np.inf), until)
+        late = meanwhile.take(slice(len(meanwhile) // 2, None))
+        if len(late):
+            training.append(float(np.average(late.mean, weights=late.count)))
+    if not training:  # the two are counted differently
+        training = [float(np.mean(train.mean[-max(3, len(train) // 5) :]))]
+    return float(np.median(val.mean[-last:])), float(np.median(training))

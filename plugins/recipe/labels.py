@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -9,7 +10,7 @@ from torch import Tensor
 
 from wizard.evidence import Facts, Finding, Measurement, Unanswered, inspector
 from wizard.evidence.artifacts.recipe import Recipe
-from wizard.evidence.artifacts.recipe_batch import composes_batches, in_stored_order, leaves
+from wizard.evidence.artifacts.recipe_batch import composes_batches, leaves
 
 SKEWED, EXTREME = 10.0, 50.0  # largest class over smallest; SageMaker Debugger's ClassImbalance alarms at 10
 RARE, RARE_OF_EVEN = 0.01, 0.1  # a class below 1 %, and below a tenth of an even share (cleanlab's rule)
@@ -18,6 +19,7 @@ SORTED = 0.5  # distinct labels a batch below half of what a random draw gives: 
 PURE = 0.5  # for two classes: half the way from a random draw to batches of one class each
 SMALLEST_BLOCK = 16  # smaller batches are joined: two labels a batch tell nothing of order
 MIN_SAMPLES = 64
+NOISE = 2.0  # standard errors of counting that are given away
 
 ONE_LABEL = "The targets are not one class a sample."
 ORDERED = "The training loader gives its data in order, so its first batches say nothing about the rest."
@@ -55,38 +57,40 @@ def labels_in_range(recipe: Recipe, facts: Facts) -> Finding | Unanswered:
 
 @inspector(version=1)
 def class_balance(recipe: Recipe) -> Finding | Unanswered:
-    """Samples a class, over the whole data set where its labels can be read, else a sample with room for its noise."""
+    """Samples a class in a sample that stands for the whole set, with room for the noise of counting."""
     labels = recipe.labels(recipe.mixed_batches)
     if labels is None:
         return Unanswered("inapplicable", ONE_LABEL)
     if recipe.known_loss is not None and recipe.known_loss.weighted:
         return Unanswered("inapplicable", "The loss already weighs the classes.")
-    if unrepresentative(recipe, recipe.labels(recipe.train_batches) or labels):
+    if not recipe.train_is_random and in_runs(labels):
         return Unanswered("inapplicable", ORDERED)
-    counts = torch.unique(torch.cat(labels), return_counts=True)[1].double()
-    if len(counts) < 2 or counts.sum() < MIN_SAMPLES:
+    counts = class_counts(labels, recipe.num_classes)
+    if len(counts) < 2 or sum(counts) < MIN_SAMPLES:
         return Unanswered("absent", "The sample holds too few labels.")
-    ratio = _surely_at_least(counts)
-    share = _surely_at_most(counts.min()) / float(counts.sum())
+    most, least = max(counts), min(counts)
+    ratio = (most - NOISE * math.sqrt(most)) / _at_most(least)
+    share = _at_most(least) / sum(counts)
     measured: Measurement = {
-        "ratio": float(counts.max() / counts.min()),
-        "smallest_share": float(counts.min() / counts.sum()),
+        "ratio": most / max(least, 1),
+        "smallest_share": least / sum(counts),
         "classes": len(counts),
-        "samples": int(counts.sum()),
+        "samples": sum(counts),
     }
     if ratio > EXTREME or share < min(RARE, RARE_OF_EVEN / len(counts)):
         return Finding("extreme", measured, recipe.place("data"))
     return Finding("skewed" if ratio > SKEWED else "balanced", measured, recipe.place("data"))
 
 
-def _surely_at_least(counts: Tensor) -> float:
-    """Largest over smallest class with two standard errors of counting given away on either side."""
-    most = float(counts.max())
-    return (most - 2 * most**0.5) / _surely_at_most(counts.min())
+def class_counts(labels: Sequence[Tensor], classes: int | None) -> list[int]:
+    """Samples of each class that occurs; if only one of two or more does, the others count as none."""
+    counts: list[int] = torch.unique(torch.cat(list(labels)), return_counts=True)[1].tolist()
+    return [*counts, 0] if len(counts) == 1 and (classes or 1) > 1 else counts
 
 
-def _surely_at_most(count: Tensor) -> float:
-    return float(count) + 2 * float(count) ** 0.5
+def _at_most(count: int) -> float:
+    """The largest count that would still be seen as COUNT now and then (of none, three: the rule of three)."""
+    return max(3.0, count + NOISE * math.sqrt(count))
 
 
 @inspector(version=1)
@@ -100,16 +104,28 @@ def batch_label_order(recipe: Recipe) -> Finding | Unanswered:
     every = torch.cat(labels)
     known = torch.cat(recipe.labels(recipe.mixed_batches) or labels)
     blocks = blocks_of(labels)
-    classes = len(torch.unique(known))
     if len(blocks) < MIN_BATCHES or len(every) < MIN_SAMPLES:
         return Unanswered("absent", "The sample holds too few labels.")
-    if classes < 2:
+    if len(torch.unique(known)) < 2:
         return Unanswered("absent", "All labels seen are of one class.")
-    distinct = sum(len(torch.unique(block)) for block in blocks) / len(blocks)
-    expected = sum(distinct_if_mixed(known, len(block)) for block in blocks) / len(blocks)
-    measured: Measurement = {"distinct": distinct, "expected": expected, "batches": len(labels)}
-    ordered = distinct < SORTED * expected if classes >= MIN_CLASSES else purity(blocks, known) > PURE
-    return Finding("sorted" if ordered else "mixed", measured, recipe.place("data"))
+    measured: Measurement = {
+        "distinct": distinct_in(blocks),
+        "expected": distinct_if_mixed(known, blocks),
+        "batches": len(labels),
+    }
+    return Finding("sorted" if in_runs(labels, known) else "mixed", measured, recipe.place("data"))
+
+
+def in_runs(labels: Sequence[Tensor], known: Tensor | None = None) -> bool:
+    """Whether blocks of LABELS hold far fewer classes than a random draw from KNOWN (default: from all of them)."""
+    known = torch.cat(list(labels)) if known is None else known
+    blocks = blocks_of(labels)
+    classes = len(torch.unique(known))
+    if classes < 2 or not blocks:
+        return True
+    if classes >= MIN_CLASSES:
+        return distinct_in(blocks) < SORTED * distinct_if_mixed(known, blocks)
+    return purity(blocks, known) > PURE
 
 
 def blocks_of(labels: Sequence[Tensor]) -> list[Tensor]:
@@ -117,13 +133,19 @@ def blocks_of(labels: Sequence[Tensor]) -> list[Tensor]:
     if len(labels[0]) >= SMALLEST_BLOCK:
         return [block for block in labels if len(block) >= SMALLEST_BLOCK]
     every = torch.cat(list(labels))
-    return [block for block in every.split(SMALLEST_BLOCK) if len(block) == SMALLEST_BLOCK]
+    starts = range(0, len(every) - SMALLEST_BLOCK + 1, SMALLEST_BLOCK)
+    return [every[start : start + SMALLEST_BLOCK] for start in starts]
 
 
-def distinct_if_mixed(known: Tensor, size: int) -> float:
-    """Expected number of distinct labels when SIZE are drawn with the shares of KNOWN."""
+def distinct_in(blocks: Sequence[Tensor]) -> float:
+    """Mean number of distinct labels a block."""
+    return sum(len(torch.unique(block)) for block in blocks) / len(blocks)
+
+
+def distinct_if_mixed(known: Tensor, blocks: Sequence[Tensor]) -> float:
+    """The same, expected of random draws of their sizes with the shares of KNOWN."""
     shares = torch.unique(known, return_counts=True)[1].double() / len(known)
-    return float((1 - (1 - shares) ** size).sum())
+    return sum(float((1 - (1 - shares) ** len(block)).sum()) for block in blocks) / len(blocks)
 
 
 def purity(blocks: Sequence[Tensor], known: Tensor) -> float:
@@ -133,15 +155,3 @@ def purity(blocks: Sequence[Tensor], known: Tensor) -> float:
     scatter = sum((float((block == one).double().mean()) - share) ** 2 for block in blocks) / len(blocks)
     chance = sum(share * (1 - share) / len(block) for block in blocks) / len(blocks)
     return (scatter - chance) / (share * (1 - share) - chance)
-
-
-def unrepresentative(recipe: Recipe, labels: Sequence[Tensor]) -> bool:
-    """Whether the sampled LABELS come in runs and nothing better than this sample can be had."""
-    if recipe.sample_is_whole or in_stored_order(recipe.train_loader):
-        return False
-    blocks, every = blocks_of(labels), torch.cat(list(labels))
-    if len(blocks) < 2 or len(torch.unique(every)) < 2:
-        return len(torch.unique(every)) < 2
-    distinct = sum(len(torch.unique(block)) for block in blocks) / len(blocks)
-    expected = sum(distinct_if_mixed(every, len(block)) for block in blocks) / len(blocks)
-    return distinct < SORTED * expected or (len(torch.unique(every)) == 2 and purity(blocks, every) > PURE)

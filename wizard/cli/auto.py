@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 import click
@@ -21,7 +20,12 @@ FAIL_ON = {"low": 0.5, "medium": 0.8, "high": 0.95, "never": 1.0}  # P(fault) fr
 @shared
 @option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Form of the report; text.")
 @option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report to FILE instead.")
-@option("--fail-on", type=click.Choice(list(FAIL_ON)), default="medium", help="How likely a fault makes the exit code 1: low .5, medium .8 (as it is without this option), high .95.")
+@option(
+    "--fail-on",
+    type=click.Choice(list(FAIL_ON)),
+    default="medium",
+    help="How likely a fault makes the exit code 1: low .5, medium .8 (as it is without this option), high .95.",
+)
 @click.pass_context
 def command(ctx: click.Context, options: Options, form: str, output: Path | None, fail_on: str) -> int:
     """Examine, report, and tell by the exit code."""
@@ -37,21 +41,19 @@ def command(ctx: click.Context, options: Options, form: str, output: Path | None
         )
     session = opened(options)
     wording = Wording(session.knowledge.base, options.language)
-    watched = sys.stderr.isatty()
-    session = looked(session, options.request(), progress(wording, _say if watched else _keep_quiet))
-    if form == "json" or output is not None or not session.findings:
+    tell = progress(wording, _say) if sys.stderr.isatty() else lambda _: None
+    session = looked(session, options.request(), tell)
+    as_json = form == "json"
+    if as_json or output is not None or not session.findings:
         for line in chatter(session, wording):
             _say(line)
     if not session.findings:
         raise NothingAnsweredError(
             "No check could be answered from what was handed over.",
             str(options.run or ""),
-            "Hand over a training log (--log), checkpoints (--checkpoint) or a recipe (--recipe), or use loss-wizard ask.",
+            "Hand over a training log, checkpoints or a recipe (--log, --checkpoint, --recipe), or use 'ask'.",
         )
-    if form == "json":
-        report = machine.render(session, ctx.obj or sys.argv[1:], options.language)
-    else:
-        report = text.render(session, wording)
+    report = machine.render(session, ctx.obj, options.language) if as_json else text.render(session, wording)
     if output is None:
         click.echo(report, nl=False)
     else:
@@ -63,20 +65,16 @@ def _say(line: str) -> None:
     click.echo(line, err=True)
 
 
-def _keep_quiet(line: str) -> None:
-    del line
-
-
 def write_whole(path: Path, content: str) -> None:
-    """Replace PATH by CONTENT at once or not at all. Raises UsageError if that cannot be done."""
-    draft = None
+    """Replace the file PATH by CONTENT at once or not at all. Raises UsageError if that cannot be done."""
+    target = Path(os.path.realpath(path))
+    special = target.exists() and not target.is_file()  # a pipe or device is written to, never replaced
+    draft = target if special else target.with_name(f"{target.name}.part")
     try:
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(content)
-        os.chmod(draft, 0o644)
-        os.replace(draft, path)
+        draft.write_text(content, encoding="utf-8", errors="backslashreplace")
+        if not special:
+            draft.replace(target)
     except OSError as error:
-        if draft is not None and os.path.exists(draft):
-            os.unlink(draft)
-        raise UsageError("cannot be written: {reason}.", str(path), "Name another file.", reason=error.strerror) from error
+        raise UsageError(
+            "cannot be written: {reason}.", str(path), "Name another file.", reason=error.strerror
+        ) from error

@@ -52,11 +52,11 @@ class Wizard(Group):
         given = [arg for arg in given if arg != "--debug"]
         language = chosen_language(given, os.environ)
         speak(language)
-        for stream in (sys.stdout, sys.stderr):  # a terminal that cannot show Chinese must not stop us
+        for stream in (sys.stdin, sys.stdout, sys.stderr):  # a terminal without Chinese must not stop us
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")
         try:
-            code = super().main(given, prog_name or "loss-wizard", standalone_mode=False)
+            code = super().main(given, prog_name or "loss-wizard", standalone_mode=False, obj=given)
             sys.stdout.flush()
         except (KeyboardInterrupt, click.Abort):
             sys.exit(INTERRUPTED)

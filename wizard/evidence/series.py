@@ -273,13 +273,15 @@ def spikes(values: Floats) -> list[Spike]:
     above = values - level
     start = start_level(values)
     scale = max(start - end_level(values), 0.2 * abs(start))
-    sigma = max(NORMAL_MAD * float(np.median(np.abs(above))), 0.005 * scale)
-    floor = np.maximum(SPIKE_SHARE * scale, (SPIKE_RATIO - 1) * np.abs(level))
-    tall = above > np.maximum(SPIKE_SIGMAS * sigma, floor)
-    heavy = float(np.quantile(above[~tall], 0.98)) > HEAVY_TAIL * sigma if not tall.all() else True
-    edges = np.flatnonzero(np.diff(np.r_[0, tall.astype(np.int64), 0]))
+    sigma = max(_scatter(above), 0.005 * scale)
+    tall = above > np.maximum(SPIKE_SIGMAS * sigma, np.maximum(SPIKE_SHARE * scale, (SPIKE_RATIO - 1) * np.abs(level)))
+    if values.min() > 0:  # the noise of small batches is in proportion to the loss
+        ratio = np.log(values) - smoothed(np.log(values), min(31, max(5, count // 10 | 1)))
+        tall &= ratio > SPIKE_SIGMAS * _scatter(ratio)
+    calm = np.convolve(tall, np.ones(7), mode="same") == 0
+    heavy = not calm.any() or float(np.quantile(above[calm], 0.98)) > HEAVY_TAIL * sigma
     found = []
-    for begin, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+    for begin, stop in _stretches(tall):
         top = begin + int(np.argmax(above[begin:stop]))
         after = above[stop : stop + 3]
         lone = stop - begin < (3 if heavy else 2)
@@ -290,3 +292,13 @@ def spikes(values: Floats) -> list[Spike]:
         if after.min() < above[top] / 2:
             found.append(Spike(top, float(values[top]), float(level[top])))
     return found
+
+
+def _scatter(residuals: Floats) -> float:
+    return NORMAL_MAD * float(np.median(np.abs(residuals)))
+
+
+def _stretches(marked: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Start and stop of every run of marked values."""
+    edges = np.flatnonzero(np.diff(np.r_[0, marked.astype(np.int64), 0])).tolist()
+    return list(zip(edges[::2], edges[1::2], strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -82,9 +83,16 @@ def _scale(priors: Floats, several: float) -> tuple[float, float]:
     return float(scale), float(e1 / (e1 * scale + e2 * scale**2 + e3 * scale**3))
 
 
+@cache
+def _positions(size: int) -> NDArray[np.intp]:
+    """All pairs (padded with -1) and triples of SIZE places."""
+    pairs = [(*pair, -1) for pair in combinations(range(size), 2)]
+    return np.array([*pairs, *combinations(range(size), 3)], dtype=np.intp).reshape(-1, 3)
+
+
 def _sets(pool: list[int]) -> NDArray[np.intp]:
-    pairs = [(*pair, -1) for pair in combinations(pool, 2)]
-    return np.array([*pairs, *combinations(pool, 3)], dtype=np.intp).reshape(-1, 3)
+    """All pairs and triples of the hypotheses in POOL."""
+    return np.append(np.array(pool, dtype=np.intp), -1)[_positions(len(pool))]
 
 
 def _log_likelihood(model: Model, evidence: Evidence, sets: NDArray[np.intp]) -> Floats:
@@ -110,15 +118,18 @@ def set_rows(model: Model, check: str, sets: NDArray[np.intp]) -> Floats:
     rows, otherwise = model.rows[check], model.otherwise[check]
     normal = int(rows[-2].argmax())
     ratio = np.append(np.minimum(1.0, rows[:, normal] / otherwise[normal]), 1.0)
-    stays = otherwise[normal] * ratio[sets].prod(axis=1)
+    first, second, third = sets.T  # written out: numpy reduces an axis of three slowly
+    stays = otherwise[normal] * (ratio[first] * ratio[second] * ratio[third])
     abnormal = rows * model.lists[check][:, None]
     abnormal = np.vstack([abnormal, np.zeros(rows.shape[1])])
     abnormal[:, normal] = 0.0
-    shares = abnormal[sets].sum(axis=1)
-    none = shares.sum(axis=1) == 0
+    shares = abnormal[first] + abnormal[second] + abnormal[third]
+    totals = abnormal.sum(axis=1)
+    total = totals[first] + totals[second] + totals[third]
     rest = otherwise.copy()
     rest[normal] = 0.0
-    shares[none] = rest
-    result = shares / shares.sum(axis=1, keepdims=True) * (1 - stays)[:, None]
-    result[:, normal] = stays
-    return np.asarray(result)
+    shares[total == 0] = rest
+    total[total == 0] = rest.sum()
+    shares *= ((1 - stays) / total)[:, None]
+    shares[:, normal] = stays
+    return np.asarray(shares)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wizard.consultation.session import Session
 from wizard.report.layout import wrapped
 from wizard.report.wording import Wording
-from wizard.vocabulary import Prescription, Step
+from wizard.vocabulary import Prescription, Remedy, Step
 
 MOST_QUESTIONS = 3
 
@@ -24,13 +24,7 @@ def plan(session: Session, wording: Wording) -> list[str]:
 def remedy(step: Prescription, wording: Wording, opening: str) -> list[str]:
     """One remedy: what to do, the code, how to see that it worked, how to take it back, what it costs."""
     entry = wording.base.remedies[step.remedy]
-    language = wording.language
-    lines = wrapped(wording.remedy(step.remedy), opening)
-    lines += wrapped(entry.do.to(language), "     ")
-    if entry.code:
-        lines += ["", *(f"       {line}".rstrip() for line in entry.code.rstrip().splitlines()), ""]
-    lines += wrapped(entry.verify.to(language), "     " + wording.text("It worked if") + ": ", "     ")
-    lines += wrapped(entry.undo.to(language), "     " + wording.text("To undo") + ": ", "     ")
+    lines = [*wrapped(wording.remedy(step.remedy), opening), *described(entry, wording, "     ")]
     cost = wording.text(
         "{minutes} min and a run; risk: {risk}; chance that it helps: {chance}",
         minutes=f"{step.minutes:g}",
@@ -38,6 +32,16 @@ def remedy(step: Prescription, wording: Wording, opening: str) -> list[str]:
         chance=wording.percent(step.works),
     )
     return lines + wrapped(cost, "     ")
+
+
+def described(entry: Remedy, wording: Wording, indent: str) -> list[str]:
+    """What to do, the code as it stands, how to see that it worked, how to take it back."""
+    language = wording.language
+    lines = wrapped(entry.do.to(language), indent)
+    if entry.code:
+        lines += ["", *(f"{indent}  {line}".rstrip() for line in entry.code.rstrip().splitlines()), ""]
+    lines += wrapped(f"{wording.text('It worked if')}: {entry.verify.to(language)}", indent)
+    return lines + wrapped(f"{wording.text('To undo')}: {entry.undo.to(language)}", indent)
 
 
 def questions(session: Session, wording: Wording) -> list[str]:

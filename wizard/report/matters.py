@@ -28,7 +28,10 @@ def shown_causes(session: Session) -> list[Ranked]:
 
 
 def weighty_findings(session: Session) -> list[Weight]:
-    """Each finding (or tried remedy) that matters once, strongest first, with its best weight for a first cause."""
+    """Each finding (or tried remedy) that matters once, strongest first, with its best weight for a first cause.
+
+    Complaints are left out: the person knows them.
+    """
     diagnosis = session.diagnosis
     suspects = [ranked for ranked in shown_causes(session) if ranked.cause != HEALTHY]
     first = [ranked for ranked in suspects if ranked.cause in diagnosis.named] or suspects[:MOST_FIRST]
@@ -39,4 +42,6 @@ def weighty_findings(session: Session) -> list[Weight]:
                 weights[weight.check] = weight
     for check in unusual_findings(session.knowledge.model, session.consultation.evidence):
         weights.setdefault(check, Weight(check, session.findings[check].outcome, 0.0))
-    return sorted(weights.values(), key=lambda weight: (-weight.decibans, weight.check))
+    complaints = session.consultation.complaints
+    told = [weight for weight in weights.values() if weight.check not in complaints]
+    return sorted(told, key=lambda weight: (-weight.decibans, weight.check))

@@ -27,6 +27,8 @@ def not_checked(session: Session, wording: Wording) -> list[str]:
 def _reason(session: Session, wording: Wording, unanswered: Unanswered) -> str:
     kind = session.knowledge.base.checks[unanswered.check].artifact
     handed_over = {file.kind for file in session.consultation.artifacts}
+    if unanswered.reason == "absent" and kind == "told":
+        return wording.text("Only you can tell (--answer CHECK=OUTCOME, or loss-wizard ask)")
     if unanswered.reason == "absent" and kind not in handed_over:
         return wording.text("Hand over {what}", what=wording.hand_over(kind))
     return wording.missing(unanswered)

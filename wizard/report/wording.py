@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from wizard.report.phrases import ARTIFACTS, BANDS, HAND_OVER, REASONS, RISKS, STRENGTHS, mark
+from wizard.report.phrases import ARTIFACTS, BANDS, HAND_OVER, REASONS, RISKS, STRENGTHS
+from wizard.report.phrases import mark as mark
 from wizard.resources import fill
 from wizard.vocabulary import (
     HEALTHY,

@@ -66,7 +66,9 @@ SAFETENSORS_TYPES = {
 LEGACY_MAGIC = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 SUFFIXES = {".pt", ".pth", ".ckpt", ".safetensors", ".bin"}
 LEGACY_PICKLES = 5  # magic, protocol, system, the object, the keys of its storages
-TORCH_RECORDS = re.compile(rb"(data\.pkl|constants\.pkl|archive_format|byteorder|version|\.format_version)$")
+TORCH_RECORDS = re.compile(
+    rb"[^/]+/(data\.pkl|data/|code/|constants\.pkl|archive_format|byteorder|\.?(format_)?version)"
+)
 COMPANIONS = (
     "numpy.",
     "torch.",
@@ -91,6 +93,14 @@ class ParamGroup:
         """A setting that is a number, else None."""
         value = self.settings.get(name)
         return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+    @property
+    def betas(self) -> tuple[float, float] | None:
+        """Adam's two decay rates of its moments."""
+        match self.settings.get("betas"):
+            case (int() | float() as first, int() | float() as second):
+                return float(first), float(second)
+        return None
 
     @property
     def rate(self) -> float | None:
@@ -224,6 +234,15 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """Two checkpoints of one model. `is_certain` if they are of different moments: `last.pt` may be a copy."""
+
+    first: Checkpoint
+    last: Checkpoint
+    is_certain: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoints:
     """The checkpoints of a run in the order of training; `best` ones stand aside, unless there are no others."""
 
@@ -243,18 +262,15 @@ class Checkpoints:
         """The latest."""
         return self.ordered[-1]
 
-    def pair(self) -> tuple[Checkpoint, Checkpoint] | None:
-        """The last and the earliest one of the same model at another moment; None if there is none."""
+    def pair(self) -> Pair | None:
+        """The earliest and the last one of the same model; None if there are no two of different moments."""
         for earlier in self.ordered[:-1]:
             shared = same_weights(earlier, self.last)
-            if 2 * len(shared) > len(self.last.trainable) and not self._same_moment(earlier):
-                return earlier, self.last
+            begun, ended = _place(earlier, self.ordered_by), _place(self.last, self.ordered_by)
+            if 2 * len(shared) > len(self.last.trainable) and begun != ended:
+                is_certain = self.ordered_by != "time" and not -math.inf < begun < ended == math.inf
+                return Pair(earlier, self.last, is_certain)
         return None
-
-    def _same_moment(self, earlier: Checkpoint) -> bool:
-        if self.ordered_by == "time":
-            return False
-        return _place(earlier, self.ordered_by) == _place(self.last, self.ordered_by)
 
     def facts(self) -> tuple[Fact, ...]:
         """What the last checkpoint says of the run."""
@@ -310,7 +326,7 @@ def recognises(path: Path, head: bytes) -> bool:
     """Whether a file is a checkpoint by its first bytes, or pretends to be one, so that somebody tells why not."""
     if head[:4] == b"PK\x03\x04" and len(head) > 30:
         (length,) = struct.unpack_from("<H", head, 26)
-        return TORCH_RECORDS.search(head[30 : 30 + length]) is not None
+        return TORCH_RECORDS.match(head[30 : 30 + length]) is not None or path.suffix.lower() in SUFFIXES
     if head.startswith(LEGACY_MAGIC) or _is_safetensors(head):
         return True
     pretends = not head or _is_page(head) or head.startswith(b"version https://git-lfs") or head[:1] == b"\x80"

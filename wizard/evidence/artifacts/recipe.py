@@ -20,6 +20,7 @@ from wizard.evidence.artifacts.recipe_batch import (
     Batch,
     Sample,
     Wants,
+    draws_evenly,
     in_stored_order,
     leaves,
     length,
@@ -175,28 +176,40 @@ class Recipe:
         """The training loader itself."""
         return self._loaders[0]
 
-    @property
-    def sample_is_whole(self) -> bool:
-        """Whether `train_batches` are all there are."""
-        return self._train_sample.whole
-
     @remembered
     def mixed_batches(self) -> tuple[Batch, ...]:
         """Training batches that stand for the whole set: redrawn at random if the loader keeps the stored order."""
-        if self.sample_is_whole or not in_stored_order(self._loaders[0]):
+        if self._train_sample.whole or not in_stored_order(self.train_loader):
             return self.train_batches
-        loader = redrawn(self._loaders[0])
-        seed()
-        return self._batches(take(loader, self._patience)) if loader is not None else self.train_batches
+        return self._batches(self._redraw(self.train_loader) or self._train_sample)
+
+    @property
+    def train_is_random(self) -> bool:
+        """Whether `mixed_batches` surely stand for the whole set."""
+        return self._train_sample.whole or draws_evenly(self.train_loader)
 
     @remembered
-    def validation_batches(self) -> tuple[Batch, ...]:
-        """Validation batches that stand for the whole set, drawn at random where the data set can be indexed."""
+    def _validation_sample(self) -> Sample:
         loader = self._loaders[1]
         if loader is None:
             raise Missing("The recipe has no validation loader.")
         seed()
-        return self._batches(take(redrawn(loader) or loader, self._patience))
+        return self._redraw(loader) or take(loader, self._patience)
+
+    @remembered
+    def validation_batches(self) -> tuple[Batch, ...]:
+        """Validation batches, drawn at random from the whole set where it can be indexed."""
+        return self._batches(self._validation_sample)
+
+    @property
+    def validation_is_random(self) -> bool:
+        """Whether `validation_batches` surely stand for the whole set."""
+        return self._validation_sample.whole or redrawn(self._loaders[1]) is not None
+
+    def _redraw(self, loader: Any) -> Sample | None:
+        again = redrawn(loader)
+        seed()
+        return take(again, self._patience) if again is not None else None
 
     @property
     def validation_if_any(self) -> tuple[Batch, ...]:

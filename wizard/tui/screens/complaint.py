@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
@@ -30,7 +30,10 @@ class ComplaintScreen(Page[None]):
     MODE = "complaint"
     TICK = Key("space", "tick_focused", mark("tick (or its number)"))
     KEYS = (Key("s", "start", mark("start")), Key("g", "give", mark("give me a file or run")))
-    BINDINGS = [*bindings(KEYS), *(Binding(key, f"tick('{key}')", show=False) for key in SYMPTOM_KEYS)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(KEYS),
+        *(Binding(key, f"tick('{key}')", show=False) for key in SYMPTOM_KEYS),
+    ]
     AUTO_FOCUS = ""
 
     def body(self) -> Iterable[Widget]:
@@ -49,7 +52,9 @@ class ComplaintScreen(Page[None]):
         if session is None:
             lead.update(Content(wording.text("Reading the knowledge base …")))
         else:
-            lead.update(Content(wording.text("Tick what you see, one or several, then start. Nothing fits? Give me the run.")))
+            lead.update(
+                Content(wording.text("Tick what you see, one or several, then start. Nothing fits? Give me the run."))
+            )
             self.query_one(SymptomPicker).show(session.knowledge.base.symptoms, wording)
         artifacts = session.consultation.artifacts if session else ()
         self.query_one(LookingLine).show(self.wizard.looking, artifacts, self.wizard.trouble, wording)
@@ -63,8 +68,8 @@ class ComplaintScreen(Page[None]):
         self.query_one(SymptomPicker).toggle_focused()
 
     @on(Button.Pressed, "#give")
-    def action_give(self) -> None:
-        self.wizard.action_give()
+    def give(self) -> None:
+        self.action_give()
 
     @on(Button.Pressed, "#start")
     def action_start(self) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.widget import Widget
 
@@ -21,6 +22,9 @@ from wizard.tui.widgets.question_panel import QuestionPanel, hand_over_hint
 from wizard.tui.widgets.transcript import Transcript
 from wizard.vocabulary import Step
 
+if TYPE_CHECKING:
+    from wizard.consultation.session import Session
+
 
 class ConsultationScreen(Page[None]):
     """Two columns from 100 cells on; below, the differential stands under the question."""
@@ -33,10 +37,13 @@ class ConsultationScreen(Page[None]):
         Key("b", "take_back", mark("back one answer")),
         Key("g", "give", mark("give me a file or run")),
         Key("o", "overrule", mark("overrule")),
-        Key("p", "plan", mark("plan")),
-        Key("escape", "complaint", mark("symptoms")),
+        Key("p", "app.switch_mode('plan')", mark("plan")),
+        Key("escape", "app.switch_mode('complaint')", mark("symptoms")),
     )
-    BINDINGS = [*bindings(KEYS), *(Binding(str(n), f"pick({n - 1})", show=False) for n in range(1, 10))]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(KEYS),
+        *(Binding(str(n), f"pick({n - 1})", show=False) for n in range(1, 10)),
+    ]
     AUTO_FOCUS = "QuestionPanel OptionList"
 
     def __init__(self) -> None:
@@ -60,7 +67,7 @@ class ConsultationScreen(Page[None]):
         session, wording, wizard = self.wizard.session, self.wording, self.wizard
         if session is None:
             return
-        self.step = wizard.next_question(self.step)
+        self.step = self._next_question(session)
         check = session.knowledge.base.checks[self.step.check] if self.step else None
         also = len(session.not_checked.get(self.step.hand_over, ())) - 1 if self.step and self.step.hand_over else 0
         self.query_one(LookingLine).show(wizard.looking, (), "", wording)
@@ -68,3 +75,68 @@ class ConsultationScreen(Page[None]):
         self.query_one(Transcript).show(session, wizard.looking, wizard.troubles, wording)
         diagnosis = session.diagnosis
         self.query_one(DifferentialPanel).show(diagnosis.fault, diagnosis.differential, wizard.before, wording)
+
+    @on(QuestionPanel.Picked)
+    def answer(self, event: QuestionPanel.Picked) -> None:
+        from wizard.consultation.consultation import Answered
+
+        self.wizard.enter(Answered(event.check, event.outcome))
+
+    @on(Transcript.Overrule)
+    def overrule(self, event: Transcript.Overrule) -> None:
+        """Ask what is true instead; a person's own answer is simply given anew."""
+        from wizard.consultation.consultation import Answered
+
+        session = self.wizard.session
+        if session is None:
+            return
+        seen = event.check in session.consultation.seen
+
+        def answered(outcome: str | None) -> None:
+            if outcome is not None:
+                self.wizard.enter(Answered(event.check, outcome, overrule=seen))
+
+        self.app.push_screen(OverruleSheet(event.check), answered)
+
+    def action_pick(self, place: int) -> None:
+        self.query_one(QuestionPanel).pick(place)
+
+    def action_dont_know(self) -> None:
+        from wizard.consultation.consultation import DontKnow
+
+        if self.step is not None:
+            self.wizard.enter(DontKnow(self.step.check))
+
+    def action_why(self) -> None:
+        if self.step is not None:
+            self.app.push_screen(WhySheet(self.step))
+
+    def action_how(self) -> None:
+        if self.step is not None:
+            self.app.push_screen(HowSheet(self.step.check))
+
+    def action_overrule(self) -> None:
+        """From elsewhere, first go to the latest finding."""
+        transcript = self.query_one(Transcript)
+        if transcript.has_focus:
+            transcript.action_overrule()
+        elif transcript.to_last_finding():
+            transcript.focus()
+            self.wizard.tell(self.wording.text("Choose a finding with the arrows; o again says what is true instead."))
+        else:
+            self.wizard.tell(self.wording.text("There is no finding yet that could be overruled."))
+
+    def _next_question(self, session: Session) -> Step | None:
+        """The best one; after a look the one that stood here, if it still pays: no question flips under a finger."""
+        from wizard.consultation.consultation import Looked
+
+        steps = session.diagnosis.next_steps
+        looked = session.consultation.journal and isinstance(session.consultation.journal[-1], Looked)
+        kept = [step for step in steps if looked and self.step and step.check == self.step.check]
+        return next(iter((*kept, *steps)), None)
+
+    def _aside(self, also: int) -> str:
+        """What stands below the answers."""
+        if self.step is None:
+            return self.wording.text("p shows the plan; handing something over (g) may open further questions.")
+        return hand_over_hint(self.step, also, self.wording)

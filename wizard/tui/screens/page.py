@@ -71,3 +71,12 @@ class Page(Screen[Result]):
     def action(self, key: Key) -> str:
         """The action of KEY, with the name of what runs it."""
         return key.action if "." in key.action else f"screen.{key.action}"
+
+    def action_give(self) -> None:
+        from wizard.tui.screens.hand_over import HandOverSheet
+
+        self.app.push_screen(HandOverSheet(self.wizard.handed_over), self.wizard.look)
+
+    def action_take_back(self) -> None:
+        if not self.wizard.take_back():
+            self.wizard.tell(self.wording.text("There is no answer to take back."))

@@ -49,7 +49,7 @@ class KeyBar(Widget):
     def show(self, labelled: Sequence[tuple[str, str, str]]) -> None:
         """Draw (key, label, action) each."""
         self._entries = [
-            Content.assemble((key, "bold"), " ", label).stylize(Style(meta={"@click": action}))
+            Content.assemble((key, "bold"), " ", label).stylize(Style.from_meta({"@click": action}))
             for key, label, action in labelled
         ]
         self.refresh(layout=True)

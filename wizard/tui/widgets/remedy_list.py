@@ -91,4 +91,9 @@ def _planned(place: int, step: Prescription, wording: Wording) -> Content:
 
 def _tried(remedy: str, worked: bool, wording: Wording) -> Content:
     sign = "✓" if worked else "✗"
-    return Content.assemble((f"{sign} ", "bold"), wording.remedy(remedy), "  ", (wording.outcome("tried:", "worked" if worked else "failed"), "dim"))
+    return Content.assemble(
+        (f"{sign} ", "bold"),
+        wording.remedy(remedy),
+        "  ",
+        (wording.outcome("tried:", "worked" if worked else "failed"), "dim"),
+    )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
@@ -22,7 +23,7 @@ class SymptomBox(Horizontal, can_focus=True):
     SymptomBox { height: 2; padding: 0 1; }
     SymptomBox Static { width: 1fr; height: 2; padding: 0 1 0 0; }
     """
-    BINDINGS = [Binding("space,enter", "toggle", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space,enter", "tick", show=False)]
 
     ticked: reactive[bool] = reactive(False)
     title: reactive[str] = reactive("")
@@ -43,12 +44,12 @@ class SymptomBox(Horizontal, can_focus=True):
         yield Static(self._label())
         yield CurveSketch(self.curve)
 
-    def action_toggle(self) -> None:
+    def action_tick(self) -> None:
         self.ticked = not self.ticked
         self.post_message(self.Changed(self.symptom, self.ticked))
 
     def on_click(self) -> None:
-        self.action_toggle()
+        self.action_tick()
 
     def watch_ticked(self) -> None:
         self.set_class(self.ticked, "-ticked")

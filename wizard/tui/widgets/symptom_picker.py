@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
 from wizard.report.wording import Wording
@@ -23,7 +24,7 @@ class SymptomPicker(VerticalScroll, can_focus=False):
     DEFAULT_CSS = """
     SymptomPicker { height: 1fr; layout: grid; grid-rows: 2; grid-gutter: 0 1; }
     """
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1, True)", show=False),
         Binding("up,k", "move(-1, True)", show=False),
         Binding("right", "move(1)", show=False),
@@ -62,9 +63,15 @@ class SymptomPicker(VerticalScroll, can_focus=False):
         for box in self.boxes:
             if box.key == key:
                 box.focus()
-                box.action_toggle()
+                box.action_tick()
                 return True
         return False
+
+    def toggle_focused(self) -> None:
+        """Tick the symptom that has the focus."""
+        for box in self.boxes:
+            if box.has_focus:
+                box.action_tick()
 
     def action_move(self, by: int, row: bool = False) -> None:
         """To a neighbour; past the last row, to what follows the picker."""

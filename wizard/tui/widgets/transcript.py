@@ -143,7 +143,9 @@ def _results(results: Sequence[Finding | Unanswered], session: Session, wording:
     for result in results:
         if isinstance(result, Unanswered) and result.reason == "crashed":
             yield Line(FAILED, f"{wording.check(result.check)} – {wording.missing(result)}")
-    yield from (Line(SEEN, _seen(finding, session, wording), finding.check) for finding in found if finding not in unusual)
+    yield from (
+        Line(SEEN, _seen(finding, session, wording), finding.check) for finding in found if finding not in unusual
+    )
 
 
 def _seen(finding: Finding, session: Session, wording: Wording) -> str:

@@ -1,0 +1,202 @@
+"""What lies on the desk while the screens change: the one consultation, and what is being looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.app import App
+from textual.message import Message
+from textual.reactive import reactive
+
+from wizard.errors import WizardError
+from wizard.report.wording import Wording, mark, safe
+from wizard.tui.widgets.looking_line import Looking
+from wizard.vocabulary import HEALTHY, Check, Finding, Inspected, KnowledgeBase, Language, Scales, Unanswered
+
+if TYPE_CHECKING:
+    from wizard.consultation.consultation import Entry
+    from wizard.consultation.session import Session
+    from wizard.evidence.run import Request
+
+NOTHING = KnowledgeBase({}, Scales({}, {}, 0.0), {}, {}, {}, {}, {})  # words before the knowledge base is read
+
+
+class Desk(App[None]):
+    """Holds the session; whoever changes it goes through `enter` or `take_back`, whoever shows it watches `session`.
+
+    `before` are the probabilities before the last change; `troubles` errors of looking with their place in the journal.
+    """
+
+    @dataclass
+    class Loaded(Message):
+        """The knowledge base is read."""
+
+        session: Session
+
+    @dataclass
+    class Failed(Message):
+        """The knowledge base cannot be used."""
+
+        error: WizardError
+
+    @dataclass
+    class Told(Message):
+        """An inspector has answered."""
+
+        result: Finding | Unanswered
+
+    @dataclass
+    class Examined(Message):
+        """A look is over."""
+
+        outcome: Inspected | WizardError
+
+    session: reactive[Session | None] = reactive(None, init=False, always_update=True)
+    language: reactive[Language] = reactive("en", init=False)
+    looking: reactive[Looking | None] = reactive(None, init=False)
+
+    def __init__(self, request: Request, knowledge_folder: Path | None, language: Language) -> None:
+        super().__init__()
+        self.set_reactive(Desk.language, language)
+        self.handed_over, self.knowledge_folder = request, knowledge_folder
+        self.waiting: list[Request] = [request] if request.run or request.files or request.recipe else []
+        self.troubles: list[tuple[int, WizardError]] = []
+        self.before: dict[str, float] = {}
+        self.failure: WizardError | None = None
+
+    @property
+    def wording(self) -> Wording:
+        """The words of the knowledge base, or of the program alone before it is read."""
+        return Wording(self.session.knowledge.base if self.session else NOTHING, self.language)
+
+    @property
+    def trouble(self) -> str:
+        """The latest error of looking, if nothing has come of looking since."""
+        if not self.troubles or self.session is None:
+            return ""
+        after, error = self.troubles[-1]
+        return error.told(self.language) if after >= len(self.session.consultation.journal) else ""
+
+    @property
+    def has_something(self) -> bool:
+        """Whether anything was handed over."""
+        looked = self.session is not None and bool(self.session.consultation.artifacts)
+        return looked or self.looking is not None or bool(self.waiting)
+
+    def on_ready(self) -> None:
+        """The first frame is drawn: only now is anything heavy imported."""
+        self.load()
+
+    @work(thread=True)
+    def load(self) -> None:
+        """Read the knowledge base and draw the first conclusions, so that no key waits for an import."""
+        from wizard.consultation.consultation import Told, replay
+        from wizard.consultation.session import Session
+        from wizard.knowledge.cache import load_knowledge
+
+        try:
+            knowledge = load_knowledge(self.knowledge_folder)
+        except WizardError as error:
+            self.post_message(self.Failed(error))
+            return
+        session = Session(knowledge, replay(Told(fact) for fact in self.handed_over.facts))
+        assert session.diagnosis
+        self.post_message(self.Loaded(session))
+
+    @on(Failed)
+    def give_up(self, event: Failed) -> None:
+        self.failure = event.error
+        self.exit()
+
+    @on(Loaded)
+    def begin(self, event: Loaded) -> None:
+        self.session = event.session
+        self.look_at_next()
+
+    def enter(self, *entries: Entry) -> None:
+        """Add ENTRIES to the journal."""
+        if self.session is not None and entries:
+            self.continue_with(self.session.after(*entries))
+
+    def continue_with(self, session: Session) -> None:
+        """Make SESSION the session; what was believed until now is kept for comparison."""
+        if self.session is not None:
+            diagnosis = self.session.diagnosis
+            self.before = {ranked.cause: ranked.probability for ranked in diagnosis.differential}
+            self.before[HEALTHY] = 1 - diagnosis.fault
+        self.session = session
+
+    def take_back(self) -> bool:
+        """As if the last answer or trial had never been; whether there was one. Symptoms are unticked on their page."""
+        from wizard.consultation.consultation import Answered, DontKnow, TookBack, Tried, replay
+
+        if self.session is None:
+            return False
+        now = self.session.consultation
+        for place in reversed(range(len(now.journal))):
+            match now.journal[place]:
+                case Tried(remedy, worked) if (remedy, worked) in now.tried:
+                    journal = (*now.journal[:place], *now.journal[place + 1 :])
+                    self.continue_with(replace(self.session, consultation=replay(journal)))
+                    return True
+                case Answered(check) | DontKnow(check) as said if now.said.get(check) is said:
+                    self.enter(TookBack(check))
+                    return True
+        return False
+
+    def look(self, request: Request | None) -> None:
+        """Look at REQUEST once nothing else is being looked at."""
+        if request is not None:
+            self.waiting.append(request)
+            self.look_at_next()
+
+    def look_at_next(self) -> None:
+        if self.session is None or self.looking is not None or not self.waiting:
+            return
+        request = replace(self.waiting.pop(0), facts=tuple(self.session.consultation.facts.values()))
+        self.looking = Looking(request)
+        # Not a Textual worker: quitting would wait for its end, up to minutes while a recipe trains.
+        Thread(target=self.examine, args=(request, self.session.knowledge.base.checks), daemon=True).start()
+
+    def examine(self, request: Request, checks: Mapping[str, Check]) -> None:
+        """In a thread of its own: let the inspectors answer."""
+        from wizard.evidence import run
+
+        outcome: Inspected | WizardError
+        try:
+            outcome = run.examine(request, checks, self.hear)
+        except WizardError as error:
+            outcome = error
+        except Exception as error:  # looking may fail in any way; the questions must go on
+            outcome = WizardError(
+                mark("Looking failed ({error})."), next=mark("Answer the questions instead."), error=safe(repr(error))
+            )
+        self.post_message(self.Examined(outcome))
+
+    def hear(self, result: Finding | Unanswered) -> None:
+        """From the thread of `examine`: pass on what an inspector has answered."""
+        self.post_message(self.Told(result))
+
+    @on(Told)
+    def take(self, event: Told) -> None:
+        if self.looking is not None:
+            self.looking = replace(self.looking, results=(*self.looking.results, event.result))
+
+    @on(Examined)
+    def conclude(self, event: Examined) -> None:
+        from wizard.consultation.consultation import Looked
+
+        looking, self.looking = self.looking, None
+        if isinstance(event.outcome, WizardError):
+            journal = self.session.consultation.journal if self.session else ()
+            self.troubles.append((len(journal), event.outcome))
+            self.session = self.session
+        else:
+            self.handed_over = looking.request if looking else self.handed_over
+            self.enter(Looked(event.outcome))
+        self.look_at_next()
