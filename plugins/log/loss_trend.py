@@ -58,11 +58,12 @@ def training_loss_trend(log: Log) -> Finding | Unanswered:
 def falls_of(loss: Floats) -> list[Fall]:
     """The fall from the first values, from the first twentieth and from the first eighth, as far as these differ."""
     count = len(loss)
-    end, last, scatter = end_level(loss), max(3, count // 10), MEDIAN_ERROR * noise(loss)
+    start, end, last = start_level(loss), end_level(loss), max(3, count // 10)
     found = []
     for head in sorted({1, max(1, count // 20), max(1, count // 8)}):
-        level = start_level(loss) if head == 1 else float(np.median(loss[:head]))
-        found.append(Fall(level - end, scatter * (1 / head + 1 / last) ** 0.5))
+        # no higher than noise allows: a jump in the first steps is nothing to come down from
+        level = min(float(np.median(loss[:head])), start + SIGMAS * noise(loss)) if head > 1 else start
+        found.append(Fall(level - end, MEDIAN_ERROR * noise(loss) * (1 / head + 1 / last) ** 0.5))
     return found
 
 

@@ -14,6 +14,7 @@ FAR_ABOVE = 1.0
 BELOW = -0.2  # dropout and augmentation weigh on training alone
 ABOVE_FLOOR = 0.05  # of the first training loss: 0.001 against 0.003 is nothing
 FAR_ABOVE_FLOOR = 0.15
+SMALL = 0.02  # nats or so: a run that was good from its first logged loss may double it
 
 
 @inspector(version=1)
@@ -28,12 +29,13 @@ def train_validation_gap(log: Log) -> Finding | Unanswered:
     if training <= 0 or validation <= 0:
         return Unanswered("inapplicable", "The losses are not positive, so their ratio says nothing.")
     gap, apart = (validation - training) / training, abs(validation - training)
+    least = max(ABOVE_FLOOR * scale, min(SMALL, scale))
     measured = {"train": training, "validation": validation, "percent": 100 * abs(gap)}
-    if gap > FAR_ABOVE and apart > FAR_ABOVE_FLOOR * scale:
+    if gap > FAR_ABOVE and apart > max(least, FAR_ABOVE_FLOOR * scale):
         return Finding("far_above", measured)
-    if gap > ABOVE and apart > ABOVE_FLOOR * scale:
+    if gap > ABOVE and apart > least:
         return Finding("above", measured)
-    if gap < BELOW and apart > ABOVE_FLOOR * scale:
+    if gap < BELOW and apart > least:
         return Finding("below", measured)
     return Finding("none", measured)
 

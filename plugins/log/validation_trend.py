@@ -37,8 +37,8 @@ def turn_of(log: Log, val: Floats) -> Turn:
     rise = end - best
     enough = rise > max(RISE * abs(best), RISE_FLOOR * abs(val[0]), SIGMAS * noise(val))
     step = float(log.curves["val_loss"].finite().step[at])
-    restarted = any(since > step for since, _ in log.rate_rises())
-    lasting = len(val) - at > 3 and bool(np.all(val[-3:] > best + rise / 2))
+    restarted = any(since >= step for since, _ in log.rate_rises())
+    lasting = len(val) - at > 3 and bool(np.all(val[-3:] > best + rise / 4))
     return Turn(at, step, best, end, enough and lasting and not restarted)
 
 

@@ -24,7 +24,7 @@ CONSTANT = 1e-6  # deviation, relative to the mean if that is above 1
 ENOUGH_SAMPLES = 8
 LARGE_TARGET = 10.0  # mean or deviation; knowledge of the field: targets should be standardised
 OWN_SCALE = 20.0  # a model whose untrained outputs are this near the targets' deviation scales them itself
-SCALE_BATCHES = 8
+SCALE_SAMPLES = 512
 
 _WEIGHTED = (nn.Linear, nn.Bilinear, nn.modules.conv._ConvNd, nn.RNNBase, nn.MultiheadAttention)
 _NORMALISES = (nn.modules.batchnorm._NormBase, nn.LayerNorm, nn.GroupNorm)
@@ -38,7 +38,7 @@ def data_finite(recipe: Recipe) -> Finding | Unanswered:
     for name, batches in (("training", recipe.train_batches), ("validation", recipe.validation_if_any)):
         for number, batch in enumerate(batches, 1):
             samples += batch.size
-            count, part = _nonfinite(batch)
+            count, part = nonfinite_in(batch)
             if count and recipe.bears(batch):
                 return Unanswered("inapplicable", "The data hold missing values, and the loss leaves them out.")
             if count:
@@ -47,7 +47,8 @@ def data_finite(recipe: Recipe) -> Finding | Unanswered:
     return Finding("finite", {"samples": samples}, recipe.place("data"))
 
 
-def _nonfinite(batch: Batch) -> tuple[int, str]:
+def nonfinite_in(batch: Batch) -> tuple[int, str]:
+    """How many values of BATCH are not finite, and whether that is in its inputs or targets; masks do not count."""
     for part, tensors in (("inputs", batch.inputs.values()), ("targets", leaves(batch.targets))):
         for tensor in tensors:
             if tensor.is_floating_point() and not _is_mask(tensor):
@@ -70,6 +71,7 @@ class Scale:
     largest: float
     widest: float
     narrowest: float
+    two_valued: bool
     constant: bool
 
 
@@ -81,16 +83,17 @@ def scale_of(values: Tensor, feature: int) -> Scale:
     columns = values.double().movedim(feature, -1).reshape(-1, values.shape[feature])
     kept = columns[:, [len(torch.unique(column)) > 2 for column in columns.T]]
     everything = kept if kept.numel() else columns
-    deviations = kept.std(0, unbiased=False) if kept.numel() else torch.ones(1)
+    deviations = everything.std(0, unbiased=False)
     varying = deviations[deviations > CONSTANT]
     tolerance = CONSTANT * max(1.0, float(columns.abs().mean()))
     per_place = values.double().std(0, unbiased=False)
     return Scale(
         mean=float(everything.mean()),
-        deviation=float(everything.std(unbiased=False)) if kept.numel() else 1.0,
+        deviation=float(everything.std(unbiased=False)),
         largest=float(everything.abs().max()),
         widest=float(deviations.max()),
         narrowest=float(varying.quantile(0.05)) if varying.numel() else 1.0,
+        two_valued=not kept.numel(),
         constant=len(values) >= ENOUGH_SAMPLES and float(per_place.max()) < tolerance,
     )
 
@@ -114,7 +117,13 @@ def input_scale(recipe: Recipe) -> Finding | Unanswered:
         or (scale.deviation < SMALL_DEVIATION and scale.largest < SMALL_VALUE)
         or (scale.widest > UNEVEN_FLOOR and scale.widest > UNEVEN_FEATURES * scale.narrowest)
     )
-    return Finding("large" if large and not normalised else "standard", measured, recipe.place("data"))
+    return Finding(
+        "large" if large and not (normalised or scale.two_valued) else "standard", measured, recipe.place("data")
+    )
+
+
+class _Entered(Exception):
+    """The first layer with weights has been reached."""
 
 
 Seen = tuple[Tensor, int, bool]  # values, the dimension of their features, whether the network normalises them
@@ -136,13 +145,15 @@ def _first_layer_inputs(recipe: Recipe) -> Seen | Unanswered:
     def note(layer: nn.Module, given: tuple[Any, ...]) -> None:
         if given and isinstance(given[0], Tensor):
             entered.append((layer, given[0].detach().clone()))
+            if not isinstance(layer, _EMBEDS):
+                raise _Entered  # the rest of the pass is of no interest
 
     for layer in model.modules():
         if isinstance(layer, (*_WEIGHTED, *_NORMALISES, *_EMBEDS)):
             layer.register_forward_pre_hook(note)
     tensors: list[Tensor] = []
     first: nn.Module | None = None
-    for batch in recipe.small_batches(SCALE_BATCHES):
+    for batch in recipe.small_batches(samples=SCALE_SAMPLES):
         entered.clear()
         with torch.no_grad():
             recipe.step(model, batch)

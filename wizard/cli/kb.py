@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 import json
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from wizard.cli.options import NO_SYMPTOM, Options, knowledge_option, known, language_option
-from wizard.cli.speech import Group, option
+from wizard.cli.speech import Group, option, spoken
 from wizard.resources import KNOWLEDGE_BASE, PACKAGE
 from wizard.vocabulary import Cause, Check, Language, Remedy, Text, Vignette
 
@@ -41,11 +43,13 @@ def lint(kb: Path | None) -> int:
         click.echo("\n".join(error.lines))
         return 1
     inspected = frozenset(check for checks in inspectors().values() for check in checks)
+    inspected = inspected & base.checks.keys() if kb else inspected  # inspectors belong to the built-in base
     problems = problems_of(base, compile_model(base), inspected)
     for problem in problems:
         click.echo(f"{problem.where}: {problem.severity}: {problem.what}. {problem.next}")
     errors = sum(problem.severity == "error" for problem in problems)
-    click.echo(f"{errors} errors, {len(problems) - errors} warnings")
+    counted = spoken("{errors} errors, {warnings} warnings")
+    click.echo(counted.format(errors=errors, warnings=len(problems) - errors))
     return int(errors > 0)
 
 
@@ -54,23 +58,25 @@ def lint(kb: Path | None) -> int:
 def stats(kb: Path | None) -> None:
     """One line a number."""
     from wizard.knowledge.load import load
+    from wizard.report.layout import padded, wrapped
 
     base = load(kb or KNOWLEDGE_BASE)
-    lines = {
-        "causes": len(base.causes),
-        "checks": len(base.checks) - len(base.symptoms),
-        "symptoms": len(base.symptoms),
-        "remedies": len(base.remedies),
-        "vignettes": len(base.vignettes),
-        "sources": len(base.sources),
+    lines: dict[str, object] = {
+        spoken("causes"): len(base.causes),
+        spoken("checks"): len(base.checks) - len(base.symptoms),
+        spoken("symptoms"): len(base.symptoms),
+        spoken("remedies"): len(base.remedies),
+        spoken("vignettes"): len(base.vignettes),
+        spoken("sources"): len(base.sources),
     }
     for artifact, checks in inspectors().items():
-        lines[f"answered from a {artifact}"] = sum(check in base.checks for check in checks)
+        name = spoken("checks answered by a {artifact}").format(artifact=artifact)
+        lines[name] = sum(check in base.checks for check in checks)
     by_family = Counter(cause.family for cause in base.causes.values())
-    for name, count in lines.items():
-        click.echo(f"{name:<26} {count:>4}")
-    click.echo(f"{'causes by family':<26}      " + ", ".join(f"{name} {n}" for name, n in sorted(by_family.items())))
-    click.echo(f"{'languages complete':<26}      " + ", ".join(complete_languages(base)))
+    lines[spoken("causes by family")] = ", ".join(f"{name} {count}" for name, count in sorted(by_family.items()))
+    lines[spoken("languages complete")] = ", ".join(complete_languages(base))
+    for name, value in lines.items():
+        click.echo("\n".join(wrapped(str(value), padded(name, 34))))
 
 
 @command.command(help="Print the graph, or the decision tree from a symptom.")
@@ -142,10 +148,18 @@ def _inspects(function: ast.FunctionDef) -> bool:
 
 
 def complete_languages(base: KnowledgeBase) -> list[str]:
-    """Languages in which no title is empty."""
-    titles: list[Text] = [
-        *(check.title for check in base.checks.values()),
-        *(cause.title for cause in base.causes.values()),
-        *(remedy.title for remedy in base.remedies.values()),
-    ]
-    return [language for language in ("en", "zh") if all(getattr(title, language).strip() for title in titles)]
+    """English, and Chinese if no sentence stands there in English."""
+    copied = [text for text in texts(base) if text.zh == text.en and " " in text.en]
+    return ["en"] if copied else ["en", "zh"]
+
+
+def texts(value: object) -> Iterator[Text]:
+    """Every text inside a record."""
+    if isinstance(value, Text):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from texts(part)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from texts(getattr(value, field.name))

@@ -120,6 +120,7 @@ def _wants_json(args: list[str]) -> bool:
 
 
 @click.command(
+    name="loss-wizard",
     cls=Wizard,
     help="Find out why a neural network does not train: ask, read the run's files, rank the causes, plan the repair.",
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -226,8 +226,9 @@ def end_level(values: Floats, share: float = 0.1) -> float:
 
 
 def best_index(values: Floats) -> int:
-    """Where the curve is lowest once single dips are smoothed away."""
-    return int(np.argmin(smoothed(values, 3 if len(values) < 30 else 5)))
+    """The lowest value next to where the curve is lowest once single dips are smoothed away."""
+    near = max(0, int(np.argmin(smoothed(values, 3))) - 1)
+    return near + int(np.argmin(values[near : near + 3]))
 
 
 class Slope(NamedTuple):

@@ -40,8 +40,8 @@ def described(entry: Remedy, wording: Wording, indent: str) -> list[str]:
     lines = wrapped(entry.do.to(language), indent)
     if entry.code:
         lines += ["", *(f"{indent}  {line}".rstrip() for line in entry.code.rstrip().splitlines()), ""]
-    lines += wrapped(f"{wording.text('It worked if')}: {entry.verify.to(language)}", indent)
-    return lines + wrapped(f"{wording.text('To undo')}: {entry.undo.to(language)}", indent)
+    lines += wrapped(wording.text("It worked if: {verify}", verify=entry.verify.to(language)), indent)
+    return lines + wrapped(wording.text("To undo: {undo}", undo=entry.undo.to(language)), indent)
 
 
 def questions(session: Session, wording: Wording) -> list[str]:

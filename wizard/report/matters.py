@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from wizard.consultation.session import Session
 from wizard.reasoning.diagnosis import unusual_findings
 from wizard.vocabulary import HEALTHY, Ranked, Weight
@@ -28,20 +31,28 @@ def shown_causes(session: Session) -> list[Ranked]:
 
 
 def weighty_findings(session: Session) -> list[Weight]:
-    """Each finding (or tried remedy) that matters once, strongest first, with its best weight for a first cause.
+    """Each finding (or tried remedy) that matters once, strongest first, with its best weight.
 
-    Complaints are left out: the person knows them.
+    It matters if it speaks for a first cause or against health, or if a healthy run seldom shows it. Complaints are
+    left out: the person knows them.
     """
-    diagnosis = session.diagnosis
-    suspects = [ranked for ranked in shown_causes(session) if ranked.cause != HEALTHY]
-    first = [ranked for ranked in suspects if ranked.cause in diagnosis.named] or suspects[:MOST_FIRST]
     weights: dict[str, Weight] = {}
-    for ranked in () if calm(session) else first:
-        for weight in ranked.weights:
-            if weight.decibans >= max(WEIGHTY, weights[weight.check].decibans if weight.check in weights else 0.0):
-                weights[weight.check] = weight
+    for weight in () if calm(session) else _speaking(session):
+        if weight.decibans >= max(WEIGHTY, weights[weight.check].decibans if weight.check in weights else 0.0):
+            weights[weight.check] = weight
     for check in unusual_findings(session.knowledge.model, session.consultation.evidence):
         weights.setdefault(check, Weight(check, session.findings[check].outcome, 0.0))
     complaints = session.consultation.complaints
     told = [weight for weight in weights.values() if weight.check not in complaints]
     return sorted(told, key=lambda weight: (-weight.decibans, weight.check))
+
+
+def _speaking(session: Session) -> Iterator[Weight]:
+    """What speaks for the causes that are named, else for the first suspects, and what speaks against health."""
+    named = session.diagnosis.named
+    suspects = [ranked for ranked in shown_causes(session) if ranked.cause != HEALTHY]
+    for ranked in [ranked for ranked in suspects if ranked.cause in named] or suspects[:MOST_FIRST]:
+        yield from ranked.weights
+    for ranked in session.diagnosis.differential:
+        if ranked.cause == HEALTHY:
+            yield from (replace(weight, decibans=-weight.decibans) for weight in ranked.weights)

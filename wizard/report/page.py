@@ -31,7 +31,7 @@ def cause(entry: Cause, model: Model, wording: Wording) -> list[list[str]]:
     """Why it happens, what it shows, what it is mistaken for, what helps."""
     language, scale = wording.language, wording.base.scales.chances
     family = wording.base.families[entry.family].title.to(language)
-    evidence = [wording.text("What it shows (chance with this fault, against a healthy run)")]
+    evidence = [wording.text("What it shows")]
     for name in sorted(entry.evidence, key=lambda name: (not wording.base.checks[name].symptom, name)):
         evidence += _row(name, entry.id, model, wording)
     alike = [wording.text("Taken for it, and what tells them apart")] if entry.looks_like else []
@@ -63,11 +63,13 @@ def _row(check: str, hypothesis: str, model: Model, wording: Wording) -> list[st
     healthy = model.rows[check][model.hypotheses.index(HEALTHY)]
     for position, outcome in enumerate(model.outcomes[check]):
         if max(here[position], healthy[position]) >= SHOWN_ROWS:
-            chances = (
-                f"{wording.percent(here[position])} : {wording.percent(healthy[position])}, "
-                f"{wording.band(here[position])}"
+            chances = wording.text(
+                "{band}, {here} (healthy run: {healthy})",
+                band=wording.band(here[position]),
+                here=wording.percent(here[position]),
+                healthy=wording.percent(healthy[position]),
             )
-            lines += wrapped(f"{wording.outcome(check, outcome)}  {chances}", "    - ")
+            lines += wrapped(chances, f"    - {wording.outcome(check, outcome)}: ", "      ")
     return lines
 
 

@@ -16,15 +16,25 @@ from textual.screen import Screen
 from wizard.report.wording import mark, safe
 from wizard.resources import ASSETS
 from wizard.tui.screens.complaint import ComplaintScreen
-from wizard.tui.screens.consultation import ConsultationScreen
 from wizard.tui.screens.desk import Desk
 from wizard.tui.screens.page import Page
-from wizard.tui.screens.plan import PlanScreen
 from wizard.tui.widgets.key_bar import Key, bindings
 from wizard.vocabulary import Language
 
 if TYPE_CHECKING:
     from wizard.evidence.run import Request
+
+
+def _consultation() -> Page[None]:
+    from wizard.tui.screens.consultation import ConsultationScreen  # deferred: not part of the first frame
+
+    return ConsultationScreen()
+
+
+def _plan() -> Page[None]:
+    from wizard.tui.screens.plan import PlanScreen  # deferred: not part of the first frame
+
+    return PlanScreen()
 
 
 class WizardApp(Desk):
@@ -34,14 +44,14 @@ class WizardApp(Desk):
     CSS_PATH = ASSETS / "wizard.tcss"
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         "complaint": ComplaintScreen,
-        "consultation": ConsultationScreen,
-        "plan": PlanScreen,
+        "consultation": _consultation,
+        "plan": _plan,
     }
     DEFAULT_MODE = "complaint"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 (no ClassVar in Textual either)
     KEYS = (
         Key("l", "app.switch_language", mark("中文")),
-        Key("question_mark", "app.command_palette", mark("all actions")),
+        Key("question_mark", "app.command_palette", mark("actions")),
         Key("q", "app.quit", mark("quit")),
     )
     BINDINGS = bindings(KEYS)
@@ -61,7 +71,6 @@ class WizardApp(Desk):
         if session.consultation.journal and isinstance(session.consultation.journal[-1], TookBack):
             return
         self.switch_mode("plan")
-        self.tell(self.wording.text("No further question saves more minutes than it costs: here is the plan."))
 
     def tell(self, message: str) -> None:
         """A short notice; MESSAGE is shown as it stands."""

@@ -369,9 +369,10 @@ def read(paths: tuple[Path, ...]) -> Checkpoints:
 
 def _read_file(path: Path) -> Checkpoint:
     status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise UnreadableError("It is a directory.", str(path), "Name a checkpoint file in it.")
     if not stat.S_ISREG(status.st_mode):
-        what = "It is a directory." if stat.S_ISDIR(status.st_mode) else "It is no file but a pipe, socket or device."
-        raise UnreadableError(what, str(path), "Name a checkpoint file.")
+        raise UnreadableError("It is no file but a pipe, socket or device.", str(path), "Name a checkpoint file.")
     with path.open("rb") as file:
         head = file.read(4096)
     if head[:2] == b"PK":

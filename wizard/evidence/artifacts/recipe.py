@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from wizard.evidence.artifacts.recipe_batch import (
+    MAX_BATCHES,
     Batch,
     Sample,
     Wants,
@@ -34,7 +35,7 @@ from wizard.evidence.artifacts.recipe_parts import MISSING, Missing, Part, attem
 from wizard.vocabulary import Fact, Place
 
 PATIENCE = 20.0  # seconds that one call of the user's code may take before it counts as a hang
-SAMPLES = 32  # of a batch, where a check runs the model: one step of a large model must not eat the time of all
+SMALL = 32  # samples of a batch, where a check runs the model: one step of a large model must not take all the time
 DEFAULT_RATE = 0.001  # of Adam, torch's own default, where the recipe has no optimizer
 
 Task = Literal["classification", "regression"]
@@ -80,6 +81,10 @@ class Recipe:
         """File and line of the function for PART."""
         place = self._places.get(part)
         return Place(place.file, place.line, parameter=parameter) if place else None
+
+    def shown(self, file: str) -> str:
+        """FILE as the user named it, if it is one of the recipe's."""
+        return next((one.shown for one in self._parts.values() if isinstance(one, Part) and one.file == file), file)
 
     def _function(self, part: str) -> Any:
         given = self._parts.get(part)
@@ -219,14 +224,20 @@ class Recipe:
         except Missing:
             return ()
 
-    def small_batches(self, count: int) -> list[Batch]:
-        """Copies of the first samples of up to COUNT training batches, to run a model on."""
-        return [batch.first(SAMPLES) for batch in self.mixed_batches[:count]]
+    def small_batches(self, count: int = MAX_BATCHES, samples: int | None = None) -> list[Batch]:
+        """The first samples of up to COUNT training batches, until there are SAMPLES of them, to run a model on."""
+        chosen: list[Batch] = []
+        for batch in self.mixed_batches[:count]:
+            if samples is not None and sum(one.size for one in chosen) >= samples:
+                break
+            chosen.append(batch.first(SMALL))
+        return chosen
 
     # Running them.
 
     def step(self, model: nn.Module, batch: Batch) -> Step:
         """Run MODEL on BATCH and take the loss; an exception of the user's code is kept in the Step."""
+        batch = batch.first(batch.size)  # a model may change its inputs in place
         outputs, loss, error = None, None, None
         watch = LossWatch(batch.targets)
         try:
@@ -252,10 +263,29 @@ class Recipe:
             raise Missing("The loss is no tensor.", "crashed")
         return step, step.loss
 
+    def descend(self, model: nn.Module, optimizer: torch.optim.Optimizer, batch: Batch) -> tuple[Step, Tensor]:
+        """One training step: the pass before it, with the loss. A loss without a graph moves nothing."""
+        passes: list[tuple[Step, Tensor]] = []
+
+        def closure() -> Tensor:
+            optimizer.zero_grad()
+            passes.append(self.passed(model, batch))
+            loss = passes[-1][1]
+            if loss.requires_grad:
+                loss.backward()  # type: ignore[no-untyped-call]
+            return loss
+
+        if isinstance(optimizer, torch.optim.LBFGS):
+            optimizer.step(closure)  # type: ignore[no-untyped-call]
+        else:
+            closure()
+            optimizer.step()
+        return passes[0]
+
     def bears(self, batch: Batch) -> bool:
         """Whether an untouched model's loss on BATCH is finite; False if it cannot be taken."""
         try:
-            _, loss = self.passed(self.fresh_model(), batch.first(batch.size))
+            _, loss = self.passed(self.fresh_model(), batch)
         except Missing:
             return False
         return bool(torch.isfinite(loss).all())

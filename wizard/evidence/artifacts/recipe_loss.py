@@ -57,24 +57,32 @@ class LossCall:
         return any(isinstance(self.options.get(name), Tensor) for name in ("weight", "pos_weight"))
 
     def plain(self) -> float:
-        """Mean loss a target, without weights, smoothing and the reduction chosen, less the entropy of soft targets:
-        zero when every target is met."""
+        """Mean loss a target without weights and the reduction chosen, less what soft targets or label smoothing make
+        unavoidable: about zero when every target is met."""
         scores, target = self.input.detach().float(), self.target.detach()
+        soft = target.is_floating_point()
+        ignored = int(self.options.get("ignore_index", -100))
         if self.kind == "cross_entropy":
-            ignored = int(self.options.get("ignore_index", -100))
-            loss = functional.cross_entropy(scores, _soft(target), ignore_index=ignored)
-            return float(loss - _entropy(target)) if target.is_floating_point() else float(loss)
+            loss = functional.cross_entropy(scores, target.float() if soft else target, ignore_index=ignored)
+            if soft:
+                return float(loss - _entropy(target.float()).sum(1).mean())
+            smoothing = float(self.options.get("label_smoothing", 0.0))
+            return float(loss) + math.log(1 - smoothing + smoothing / (self.classes or 1))
         if self.kind == "nll":
-            return float(functional.nll_loss(scores, target, ignore_index=int(self.options.get("ignore_index", -100))))
+            return float(functional.nll_loss(scores, target, ignore_index=ignored))
         function: Callable[[Tensor, Tensor], Tensor] = getattr(functional, self.name)
-        return float(function(scores, target.float()))
+        loss = function(scores, target.float())
+        if self.kind in ("logistic", "probability"):
+            shares = target.float().clamp(0, 1)
+            loss = loss - (_entropy(shares) + _entropy(1 - shares)).mean()
+        return float(loss)
 
     def constant(self) -> float | None:
         """The loss of the best constant prediction for these targets; None where no such prediction is natural."""
         target = self.target.detach()
         if self.kind in ("logistic", "probability"):
-            shares = target.double().mean(0).clamp(1e-12, 1 - 1e-12)
-            return float(-(shares * shares.log() + (1 - shares) * (1 - shares).log()).mean())
+            shares = target.double().mean(0).clamp(0, 1)
+            return float((_entropy(shares) + _entropy(1 - shares)).mean())
         if self.kind in CLASSIFIES:
             if target.is_floating_point():
                 return None
@@ -82,7 +90,7 @@ class LossCall:
             if not kept.numel() or int(kept.min()) < 0:
                 return None
             shares = torch.bincount(kept.flatten()).double() / kept.numel()
-            return float(-(shares * shares.clamp_min(1e-12).log()).sum())
+            return float(_entropy(shares).sum())
         spread = target.double() - target.double().mean(0)
         return float((spread**2).mean()) if self.kind == "squared" else float(spread.abs().mean())
 
@@ -94,13 +102,9 @@ class LossCall:
         return math.log(2) if self.kind in ("logistic", "probability") else self.constant()
 
 
-def _soft(target: Tensor) -> Tensor:
-    return target.float() if target.is_floating_point() else target
-
-
-def _entropy(target: Tensor) -> Tensor:
-    shares = target.float().clamp_min(1e-12)
-    return -(shares * shares.log()).sum(1).mean() if target.is_floating_point() else torch.zeros(())
+def _entropy(shares: Tensor) -> Tensor:
+    """-p ln p, elementwise."""
+    return -torch.xlogy(shares, shares)
 
 
 class LossWatch(TorchFunctionMode):

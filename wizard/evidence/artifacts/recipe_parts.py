@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from wizard.evidence.inspector import Facts, Inspector
 from wizard.evidence.patience import TookTooLong, patience
+from wizard.resources import PACKAGE
 from wizard.vocabulary import Finding, Place, Reason, Unanswered
 
 MISSING = {
@@ -122,13 +124,15 @@ def told(error: Exception) -> str:
     text = " ".join(str(error).split())
     if isinstance(error, MemoryError) or any(words in text for words in _OUT_OF_MEMORY):
         return TOO_LARGE
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not any(part in frame.filename for part in ("site-packages", "importlib", "/wizard/", "/torch/", "<"))
-    ]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if is_users(frame.filename)]
     where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {text[:220]}{where}"
+
+
+def is_users(filename: str) -> bool:
+    """Whether code of FILENAME is the user's own: neither ours, nor Python's, nor a library's."""
+    others = (str(PACKAGE), os.path.dirname(os.__file__), "<")
+    return not filename.startswith(others) and not any(part in filename for part in ("site-packages", "dist-packages"))
 
 
 def guarded(inspector: Inspector, seconds: float, prepare: Callable[[], None]) -> Inspector:

@@ -29,7 +29,7 @@ class ComplaintScreen(Page[None]):
 
     MODE = "complaint"
     TICK = Key("space", "tick_focused", mark("tick (or its number)"))
-    KEYS = (Key("s", "start", mark("start")), Key("g", "give", mark("give me a file or run")))
+    KEYS = (Key("s", "start", mark("start")), Key("g", "give", mark("give files")))
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(KEYS),
         *(Binding(key, f"tick('{key}')", show=False) for key in SYMPTOM_KEYS),

@@ -18,7 +18,7 @@ from wizard.tui.screens.why import WhySheet
 from wizard.tui.widgets.differential_panel import DifferentialPanel
 from wizard.tui.widgets.key_bar import Key, bindings
 from wizard.tui.widgets.looking_line import LookingLine
-from wizard.tui.widgets.question_panel import QuestionPanel, hand_over_hint
+from wizard.tui.widgets.question_panel import QuestionPanel
 from wizard.tui.widgets.transcript import Transcript
 from wizard.vocabulary import Step
 
@@ -32,10 +32,10 @@ class ConsultationScreen(Page[None]):
     MODE = "consultation"
     KEYS = (
         Key("d", "dont_know", mark("don't know")),
-        Key("w", "why", mark("why this?")),
-        Key("h", "how", mark("how do I find out?")),
-        Key("b", "take_back", mark("back one answer")),
-        Key("g", "give", mark("give me a file or run")),
+        Key("w", "why", mark("why")),
+        Key("h", "how", mark("how to find out")),
+        Key("b", "take_back", mark("back")),
+        Key("g", "give", mark("give files")),
         Key("o", "overrule", mark("overrule")),
         Key("p", "app.switch_mode('plan')", mark("plan")),
         Key("escape", "app.switch_mode('complaint')", mark("symptoms")),
@@ -52,9 +52,10 @@ class ConsultationScreen(Page[None]):
 
     def body(self) -> Iterable[Widget]:
         yield Container(
-            Vertical(LookingLine(), QuestionPanel(), Transcript(), id="conversation"),
+            Vertical(LookingLine(), QuestionPanel(), id="question"),
             DifferentialPanel(),
-            id="columns",
+            Transcript(),
+            id="talk",
         )
 
     def on_session(self) -> None:
@@ -63,15 +64,18 @@ class ConsultationScreen(Page[None]):
             self.wizard.move_on()
 
     def show(self) -> None:
+        self.show_consultation()
         super().show()
+
+    def show_consultation(self) -> None:
+        """The question first: the key bar names its answers."""
         session, wording, wizard = self.wizard.session, self.wording, self.wizard
         if session is None:
             return
         self.step = self._next_question(session)
         check = session.knowledge.base.checks[self.step.check] if self.step else None
-        also = len(session.not_checked.get(self.step.hand_over, ())) - 1 if self.step and self.step.hand_over else 0
         self.query_one(LookingLine).show(wizard.looking, (), "", wording)
-        self.query_one(QuestionPanel).show(check, self._aside(also), wording)
+        self.query_one(QuestionPanel).show(check, self._aside(session), wording)
         self.query_one(Transcript).show(session, wizard.looking, wizard.troubles, wording)
         diagnosis = session.diagnosis
         self.query_one(DifferentialPanel).show(diagnosis.fault, diagnosis.differential, wizard.before, wording)
@@ -98,6 +102,11 @@ class ConsultationScreen(Page[None]):
 
         self.app.push_screen(OverruleSheet(event.check), answered)
 
+    def labelled_keys(self) -> list[tuple[str, str, str]]:
+        outcomes = self.query_one(QuestionPanel).outcomes
+        keys = super().labelled_keys()
+        return [(f"1-{len(outcomes)}", self.wording.text("answer"), ""), *keys] if outcomes else keys
+
     def action_pick(self, place: int) -> None:
         self.query_one(QuestionPanel).pick(place)
 
@@ -116,11 +125,11 @@ class ConsultationScreen(Page[None]):
             self.app.push_screen(HowSheet(self.step.check))
 
     def action_overrule(self) -> None:
-        """From elsewhere, first go to the latest finding."""
+        """From elsewhere, first go to a finding."""
         transcript = self.query_one(Transcript)
         if transcript.has_focus:
             transcript.action_overrule()
-        elif transcript.to_last_finding():
+        elif transcript.to_finding():
             transcript.focus()
             self.wizard.tell(self.wording.text("Choose a finding with the arrows; o again says what is true instead."))
         else:
@@ -135,8 +144,14 @@ class ConsultationScreen(Page[None]):
         kept = [step for step in steps if looked and self.step and step.check == self.step.check]
         return next(iter((*kept, *steps)), None)
 
-    def _aside(self, also: int) -> str:
+    def _aside(self, session: Session) -> str:
         """What stands below the answers."""
         if self.step is None:
             return self.wording.text("p shows the plan; handing something over (g) may open further questions.")
-        return hand_over_hint(self.step, also, self.wording)
+        kind = self.step.hand_over
+        if kind is None or any(file.kind == kind for file in session.consultation.artifacts):
+            return ""
+        what = self.wording.artifact(kind)
+        return self.wording.text(
+            "g: or hand over the {what}; it answers {n} checks at once.", what=what, n=len(session.not_checked[kind])
+        )

@@ -18,6 +18,7 @@ from wizard.report.wording import safe
 from wizard.tui.screens.recipe import RecipeSheet
 from wizard.tui.screens.sheet import CLOSE, Sheet
 from wizard.tui.widgets.key_bar import Key
+from wizard.tui.widgets.path_input import PathInput
 
 if TYPE_CHECKING:
     from wizard.evidence.run import Request
@@ -26,14 +27,14 @@ if TYPE_CHECKING:
 class HandOverSheet(Sheet["Request | None"]):
     """EARLIER is what was looked at before: what belongs together is looked at together."""
 
-    AUTO_FOCUS = "Input"
+    AUTO_FOCUS = "PathInput"
 
     def __init__(self, earlier: Request) -> None:
         super().__init__()
         self.earlier = earlier
 
     def body(self) -> Iterable[Widget]:
-        yield Input(id="path", compact=True)
+        yield PathInput()
         yield Static(id="refused", markup=False)
 
     def keys(self) -> tuple[Key, ...]:
@@ -45,7 +46,8 @@ class HandOverSheet(Sheet["Request | None"]):
     def text(self) -> Content:
         return Content(
             self.wording.text(
-                "The path of a run directory, a log or a checkpoint; enter looks at it. Files are only read.\n"
+                "The path of a run directory, a log or a checkpoint; → completes it, enter looks at it. "
+                "Files are only read.\n"
                 "A .py file with make_model(), make_loaders() and the like is a recipe: it is shown before it is run."
             )
         )

@@ -29,8 +29,9 @@ class PlanScreen(Page[None]):
         Key("t", "tried(True)", mark("it worked")),
         Key("n", "tried(False)", mark("it did not help")),
         Key("y", "copy", mark("copy the code")),
-        Key("b", "take_back", mark("back one step")),
-        Key("g", "give", mark("give me a file or run")),
+        Key("space", "read_on", mark("read on")),
+        Key("b", "take_back", mark("back")),
+        Key("g", "give", mark("give files")),
         Key("escape", "app.switch_mode('consultation')", mark("questions")),
     )
     BINDINGS = bindings(KEYS)
@@ -38,7 +39,7 @@ class PlanScreen(Page[None]):
 
     def body(self) -> Iterable[Widget]:
         yield Static(id="verdict", markup=False)
-        yield Container(Vertical(RemedyList(), id="remedies"), RemedyCard(), id="columns")
+        yield Container(Vertical(RemedyList(), id="remedies"), RemedyCard(), id="remedy-columns")
 
     def show(self) -> None:
         super().show()
@@ -70,10 +71,9 @@ class PlanScreen(Page[None]):
         if remedy is None:
             return
         self.wizard.enter(Tried(remedy, worked))
-        if not worked:
-            self.wizard.tell(
-                self.wording.text("Noted: it did not help. The ranking and the plan have changed with it.")
-            )
+
+    def action_read_on(self) -> None:
+        self.query_one(RemedyCard).read_on()
 
     def action_copy(self) -> None:
         remedy = self.query_one(RemedyList).remedy
@@ -88,8 +88,17 @@ class PlanScreen(Page[None]):
         solved = [remedy for remedy, worked in session.consultation.tried if worked]
         if solved:
             return self.wording.text("Solved by: {remedy}.", remedy=self.wording.remedy(solved[-1]))
+        if session.diagnosis.plan and session.next_step is None:
+            return self.wording.text(
+                "No further question saves more minutes than it costs. "
+                "Try these in order; then say whether it worked (t) or not (n)."
+            )
         if session.diagnosis.plan:
-            return self.wording.text("Try these in order; then say whether it worked (t) or not (n).")
+            return self.wording.text(
+                "Try these in order; then say whether it worked (t) or not (n). "
+                "Questions still worth asking: {n} (escape).",
+                n=len(session.diagnosis.next_steps),
+            )
         if session.diagnosis.verdict == "healthy":
             return self.wording.text("There is nothing to repair.")
         return self.wording.text("No remedy is left that I could propose.")
@@ -98,8 +107,15 @@ class PlanScreen(Page[None]):
         groups = {kind: checks for kind, checks in session.not_checked.items() if kind != "told"}
         if not groups:
             return ""
+        given = {file.kind for file in session.consultation.artifacts}
         lines = [
-            self.wording.text("{n} checks: hand over the {what} (g)", n=len(checks), what=self.wording.artifact(kind))
+            self.wording.text(
+                mark("{what}: {n} (the one you gave does not tell)")
+                if kind in given
+                else mark("{what}: {n} (hand it over with g)"),
+                n=len(checks),
+                what=self.wording.artifact(kind),
+            )
             for kind, checks in groups.items()
         ]
         return "\n".join([self.wording.text("Not checked:"), *(f"  {line}" for line in lines)])

@@ -54,7 +54,7 @@ class RecipeSheet(Sheet[bool]):
                 "Yes runs this file, in a process of its own with limits on time and memory, and calls {calls}.",
                 calls=calls,
             )
-        lines = [safe(line, LINE_LENGTH).rstrip() for line in self.source.splitlines()]
+        lines = [safe(line.expandtabs(4).rstrip(), LINE_LENGTH) for line in self.source.splitlines()]
         return Content(lead + "\n\n" + "\n".join(f"{place:>4}  {line}" for place, line in enumerate(lines, start=1)))
 
     def action_agree(self) -> None:

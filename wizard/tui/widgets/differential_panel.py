@@ -12,8 +12,9 @@ from wizard.report.wording import Wording
 from wizard.vocabulary import HEALTHY, Ranked
 
 EIGHTHS = " ▏▎▍▌▋▊▉"
-BAR = 10
-ONE_LINE_FROM = 64  # cells; narrower panels put the bar below the title
+BAR, SHORT_BAR = 10, 5
+SHORT_BELOW = 70  # cells
+ONE_LINE_FROM = 50  # cells; narrower panels put the bar below the title
 MOVED = 0.01  # a change smaller than a point is no news
 
 
@@ -27,6 +28,11 @@ def bar(probability: float, width: int = BAR) -> str:
     full, rest = divmod(eighths, 8)
     drawn = "█" * full + (EIGHTHS[rest] if rest else "")
     return drawn + "·" * (width - len(drawn))
+
+
+def short_percent(probability: float) -> str:
+    """Whole per cent in four cells; never 0 or 100, because nothing is that certain."""
+    return "<1%" if probability < 0.01 else ">99%" if probability > 0.99 else f"{probability:.0%}"
 
 
 class DifferentialPanel(Widget):
@@ -47,6 +53,7 @@ class DifferentialPanel(Widget):
         benign = Ranked(HEALTHY, 1 - fault)
         self._ranked = (benign, *(one for one in ranked if one.cause != HEALTHY))
         self._before, self._wording = before, wording
+        self.border_title = wording.text("What it could be")
         self.refresh()
 
     def render(self) -> Content:
@@ -62,7 +69,7 @@ class DifferentialPanel(Widget):
         lines: list[Content] = []
         for ranked in self._ranked:
             title = Content(wording.cause(ranked.cause))
-            numbers = self._numbers(ranked, wording)
+            numbers = self._numbers(ranked, wording, SHORT_BAR if ONE_LINE_FROM <= width < SHORT_BELOW else BAR)
             if width >= ONE_LINE_FROM:
                 room = width - numbers.cell_length - 1
                 lines.append(Content.assemble(title.truncate(room, ellipsis=True, pad=True), " ", numbers))
@@ -70,11 +77,12 @@ class DifferentialPanel(Widget):
                 lines += [title.truncate(width, ellipsis=True), Content.assemble("  ", numbers)]
         return lines
 
-    def _numbers(self, ranked: Ranked, wording: Wording) -> Content:
+    def _numbers(self, ranked: Ranked, wording: Wording, width: int) -> Content:
         """`███······· ▲ 31% possible`, of one width in each language."""
         moved = ranked.probability - self._before.get(ranked.cause, ranked.probability)
         sign = " " if abs(moved) < MOVED else "▲" if moved > 0 else "▼"
         band = Content(wording.band(ranked.probability)).truncate(14, pad=True)
-        percent = wording.percent(ranked.probability)
         style = "$accent" if ranked.cause != HEALTHY else "$success"
-        return Content.assemble((bar(ranked.probability), style), f" {sign} ", f"{percent:>8} ", band)
+        return Content.assemble(
+            (bar(ranked.probability, width), style), f" {sign} ", f"{short_percent(ranked.probability):>4} ", band
+        )

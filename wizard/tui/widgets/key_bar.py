@@ -47,9 +47,9 @@ class KeyBar(Widget):
         self._entries: list[Content] = []
 
     def show(self, labelled: Sequence[tuple[str, str, str]]) -> None:
-        """Draw (key, label, action) each."""
+        """Draw (key, label, action) each; an empty action takes no clicks."""
         self._entries = [
-            Content.assemble((key, "bold"), " ", label).stylize(Style.from_meta({"@click": action}))
+            Content.assemble((key, "bold"), " ", label).stylize(Style.from_meta({"@click": action} if action else {}))
             for key, label, action in labelled
         ]
         self.refresh(layout=True)

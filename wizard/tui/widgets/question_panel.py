@@ -13,7 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from wizard.report.wording import Wording
-from wizard.vocabulary import Check, Step
+from wizard.vocabulary import Check
 
 
 class QuestionPanel(Vertical):
@@ -23,7 +23,7 @@ class QuestionPanel(Vertical):
     QuestionPanel { height: auto; }
     QuestionPanel .question { height: auto; padding: 0 1; }
     QuestionPanel .aside { height: auto; padding: 0 1; }
-    QuestionPanel OptionList { height: auto; max-height: 10; padding: 0; border: none; background: transparent; }
+    QuestionPanel OptionList { height: auto; max-height: 10; padding: 0; background: transparent; }
     """
 
     @dataclass
@@ -66,7 +66,9 @@ class QuestionPanel(Vertical):
         )
         if self.outcomes:
             options.highlighted = highlighted if same and highlighted is not None else 0
-        self.query_one(".aside", Static).update(Content.styled(aside, "dim"))
+        below = self.query_one(".aside", Static)
+        below.display = bool(aside)
+        below.update(Content.styled(aside, "dim"))
 
     def pick(self, place: int) -> None:
         """Choose the answer at PLACE, counted from 0, if there is one."""
@@ -77,13 +79,3 @@ class QuestionPanel(Vertical):
     def choose(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.pick(event.option_index)
-
-
-def hand_over_hint(step: Step | None, also: int, wording: Wording) -> str:
-    """Which artifact would answer the question of STEP and ALSO more."""
-    if step is None or step.hand_over is None:
-        return ""
-    what = wording.artifact(step.hand_over)
-    if also > 0:
-        return wording.text("g: or hand over the {what}; it answers this and {n} more.", what=what, n=also)
-    return wording.text("g: or hand over the {what}; it answers this.", what=what)

@@ -30,6 +30,13 @@ class RemedyCard(VerticalScroll):
         self.query_one("#remedy", Static).update(Content("\n").join(parts))
         self.query_one("#not-checked", Static).update(Content.styled(not_checked, "dim"))
 
+    def read_on(self) -> None:
+        """A page further down; from the end back to the top."""
+        if self.scroll_offset.y >= self.max_scroll_y:
+            self.top()
+        else:
+            self.scroll_page_down(animate=False)
+
     def top(self) -> None:
         """Back to the beginning, for another remedy."""
         self.scroll_home(animate=False)

@@ -19,7 +19,7 @@ class RemedyList(OptionList):
     """Highlights one remedy; enter says that it worked."""
 
     DEFAULT_CSS = """
-    RemedyList { height: auto; max-height: 9; padding: 0; border: none; background: transparent; text-wrap: nowrap; }
+    RemedyList { height: auto; max-height: 9; padding: 0; background: transparent; }
     """
 
     @dataclass
@@ -79,7 +79,7 @@ def _planned(place: int, step: Prescription, wording: Wording) -> Content:
         (
             "  "
             + wording.text(
-                "{chance} to work, {minutes} min, {risk}",
+                "{chance} to work, {minutes} min and a run, {risk}",
                 chance=wording.percent(step.works),
                 minutes=f"{step.minutes:g}",
                 risk=risk,

@@ -20,8 +20,9 @@ class SymptomBox(Horizontal, can_focus=True):
     """Ticked by space, enter or the mouse; the picker around it knows the number keys and the arrows."""
 
     DEFAULT_CSS = """
-    SymptomBox { height: 2; padding: 0 1; }
-    SymptomBox Static { width: 1fr; height: 2; padding: 0 1 0 0; }
+    SymptomBox { height: auto; min-height: 2; padding: 0 1; }
+    SymptomBox .tick { width: 6; }
+    SymptomBox .title { width: 1fr; height: auto; margin: 0 1 0 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space,enter", "tick", show=False)]
 
@@ -41,7 +42,8 @@ class SymptomBox(Horizontal, can_focus=True):
         self.set_reactive(SymptomBox.ticked, ticked)
 
     def compose(self) -> ComposeResult:
-        yield Static(self._label())
+        yield Static(classes="tick", markup=False)
+        yield Static(classes="title", markup=False)
         yield CurveSketch(self.curve)
 
     def action_tick(self) -> None:
@@ -51,6 +53,9 @@ class SymptomBox(Horizontal, can_focus=True):
     def on_click(self) -> None:
         self.action_tick()
 
+    def on_mount(self) -> None:
+        self._draw()
+
     def watch_ticked(self) -> None:
         self.set_class(self.ticked, "-ticked")
         self._draw()
@@ -59,9 +64,7 @@ class SymptomBox(Horizontal, can_focus=True):
         self._draw()
 
     def _draw(self) -> None:
-        if self.is_mounted:
-            self.query_one(Static).update(self._label())
-
-    def _label(self) -> Content:
-        mark = "[x]" if self.ticked else "[ ]"
-        return Content.assemble((f"{self.key} ", "dim"), (f"{mark} ", "bold"), self.title)
+        for tick in self.query(".tick").results(Static):
+            tick.update(Content.assemble((f"{self.key} ", "dim"), ("[x]" if self.ticked else "[ ]", "bold")))
+        for title in self.query(".title").results(Static):
+            title.update(Content(self.title))

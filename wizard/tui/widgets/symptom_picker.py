@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import ClassVar
 
 from textual import events
@@ -10,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
 from wizard.report.wording import Wording
+from wizard.tui.widgets.curve_sketch import SKETCHES
 from wizard.tui.widgets.symptom_box import SymptomBox
 from wizard.vocabulary import Check
 
@@ -22,7 +24,7 @@ class SymptomPicker(VerticalScroll, can_focus=False):
     """Boxes row by row; scrolls when the terminal is too low for all."""
 
     DEFAULT_CSS = """
-    SymptomPicker { height: 1fr; layout: grid; grid-rows: 2; grid-gutter: 0 1; }
+    SymptomPicker { height: 1fr; layout: grid; grid-rows: auto; grid-gutter: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1, True)", show=False),
@@ -48,10 +50,10 @@ class SymptomPicker(VerticalScroll, can_focus=False):
     def show(self, symptoms: Mapping[str, Check], wording: Wording) -> None:
         """Make the boxes once, then keep their ticks and change their words."""
         if not self.boxes:
+            curves = {id: check.symptom.curve for id, check in symptoms.items() if check.symptom}
+            alike = sorted(curves, key=lambda id: list(SKETCHES).index(curves[id]))
             made = [
-                SymptomBox(id, KEYS[place] if place < len(KEYS) else " ", check.symptom.curve)
-                for place, (id, check) in enumerate(symptoms.items())
-                if check.symptom
+                SymptomBox(id, key, curves[id]) for id, key in zip_longest(alike, KEYS[: len(alike)], fillvalue=" ")
             ]
             self.mount_all(made)
             self.call_after_refresh(self._focus_first)

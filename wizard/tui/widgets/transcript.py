@@ -34,10 +34,10 @@ class Line:
 
 
 class Transcript(OptionList):
-    """Follows its own end as long as nobody moves in it."""
+    """Shows what was added last from its beginning."""
 
     DEFAULT_CSS = """
-    Transcript { height: 1fr; min-height: 3; padding: 0; border: none; background: transparent; }
+    Transcript { height: 1fr; min-height: 3; padding: 0; background: transparent; }
     """
 
     @dataclass
@@ -58,6 +58,7 @@ class Transcript(OptionList):
         wording: Wording,
     ) -> None:
         """Write the journal of SESSION; each of TROUBLES stands after the entry at its position."""
+        self.border_title = wording.text("So far")
         lines: list[Line] = []
         journal = session.consultation.journal
         for place in range(len(journal) + 1):
@@ -70,15 +71,12 @@ class Transcript(OptionList):
             lines += list(_results(looking.results, session, wording))
         if tuple(lines) == self._lines_shown:
             return
-        added = len(lines) != len(self._lines_shown)
-        highlighted = self.highlighted
+        before, highlighted = len(self._lines_shown), self.highlighted or 0
         self._lines_shown = tuple(lines)
         self.set_options(Option(Content.assemble((f"{line.sign} ", "bold"), line.text)) for line in lines)
-        if added or highlighted is None:
-            self.scroll_end(animate=False)
-            highlighted = len(lines) - 1
         if lines:
-            self.highlighted = min(highlighted, len(lines) - 1)
+            self.highlighted = min(before if len(lines) > before else highlighted, len(lines) - 1)
+            self.call_after_refresh(self.scroll_to_highlight, top=True)
 
     def action_overrule(self) -> None:
         """Post the check of the highlighted finding."""
@@ -93,11 +91,11 @@ class Transcript(OptionList):
         event.stop()
         self.action_overrule()
 
-    def to_last_finding(self) -> bool:
-        """Highlight the latest line that can be overruled; whether there is one."""
+    def to_finding(self) -> bool:
+        """Highlight the next line that can be overruled, else the last one; whether there is one."""
         places = [place for place, line in enumerate(self._lines_shown) if line.check is not None]
         if places:
-            self.highlighted = places[-1]
+            self.highlighted = next((place for place in places if place >= (self.highlighted or 0)), places[-1])
         return bool(places)
 
 
