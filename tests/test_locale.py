@@ -29,7 +29,22 @@ PLACES = {
 }
 KEYWORDS = {"help", "next", "what", "detail"}
 NOT_OURS = {"knowledge"}  # what authors of entries read stays in English
-CLICK = ("Usage:", "Options", "Commands", "Show this message and exit.", "Show the version and exit.")
+CLICK = (
+    "Usage:",
+    "Options",
+    "Commands",
+    "Show this message and exit.",
+    "Show the version and exit.",
+    "No such option {name!r}.",
+    "No such command {name!r}.",
+    "Invalid value for {param_hint}: {message}",
+    "Invalid value: {message}",
+    "Missing argument",
+    "Missing option",
+    "Missing command.",
+    "{value!r} is not a valid {number_type}.",
+    "{value} is not in the range {range}.",
+)
 
 
 @cache
@@ -78,8 +93,8 @@ def slots(text: str) -> set[str]:
 
 
 def is_sentence(text: str) -> bool:
-    """Whether there is anything to translate beside slots."""
-    return any(part.strip(" .:,;()'") for part, *_ in string.Formatter().parse(text))
+    """Whether there is anything to translate beside slots; a language is called by its own name."""
+    return any(letter.isascii() and letter.isalpha() for part, *_ in string.Formatter().parse(text) for letter in part)
 
 
 def evidence_sentences() -> Iterator[tuple[str, Path]]:

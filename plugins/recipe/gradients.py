@@ -67,7 +67,11 @@ def _nonzero(parameter: nn.Parameter) -> bool:
 
 @inspector(version=1)
 def optimizer_moves_parameters(recipe: Recipe) -> Finding | Unanswered:
-    """Parameters that got a gradient and yet are the same, bit by bit, after real steps of the recipe's optimizer."""
+    """Parameters that got a gradient and stay the same, bit by bit, through real steps of the recipe's optimizer.
+
+    Where others move, one stands still only if the optimizer does not hold it or holds it at rate zero: else its
+    update was merely too small for its digits.
+    """
     if not recipe.has("optimizer"):
         return Unanswered("absent", "The recipe has no make_optimizer(model).")
     model = recipe.fresh_model()
@@ -82,7 +86,12 @@ def optimizer_moves_parameters(recipe: Recipe) -> Finding | Unanswered:
         recipe.descend(model, optimizer, batch)
         with_gradient |= {name for name, one in trainable.items() if _nonzero(one)}
     moved = {name for name, parameter in trainable.items() if not torch.equal(parameter, before[name])}
-    still = [name for name in trainable if name in with_gradient and name not in moved]
+    driven = {id(one) for group in optimizer.param_groups if group["lr"] > 0 for one in group["params"]}
+    still = [
+        name
+        for name, parameter in trainable.items()
+        if name in with_gradient and name not in moved and not (moved and id(parameter) in driven)
+    ]
     measured: Measurement = {"moved": len(moved), "parameters": len(trainable), "steps": STEPS, "names": _named(still)}
     place = recipe.place("optimizer", still[0] if still and moved else None)
     if not moved:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from wizard.evidence import Finding, Measurement, Unanswered, inspector
 from wizard.evidence.artifacts.recipe import Recipe
-from wizard.evidence.artifacts.recipe_batch import Batch, draws_evenly
+from wizard.evidence.artifacts.recipe_batch import Batch, draws_by_weight, draws_evenly
 from wizard.plugins.recipe.labels import ORDERED, in_runs
 
 # An effect floor in units of the values' own deviation: flips, crops, colour jitter and noise stay well below it,
@@ -28,7 +28,7 @@ TAIL = 0.01  # clipped at either end, so that outliers make no difference
 @inspector(version=1)
 def train_validation_shift(recipe: Recipe) -> Finding | Unanswered:
     """Labels by their histograms, inputs and real targets by mean and deviation of each feature."""
-    train, validation = recipe.mixed_batches, recipe.validation_batches
+    train, validation = recipe.even_batches, recipe.validation_batches
     sizes = [sum(batch.size for batch in batches) for batches in (train, validation)]
     if min(sizes) < MIN_SAMPLES:
         return Unanswered("absent", "The sample holds too few training or validation data.")
@@ -37,7 +37,8 @@ def train_validation_shift(recipe: Recipe) -> Finding | Unanswered:
         if found is not None and not random and in_runs(found):
             return Unanswered("inapplicable", ORDERED)
     divergence, labels_differ = 0.0, False
-    resampled = hasattr(recipe.train_loader, "sampler") and not draws_evenly(recipe.train_loader)
+    loader = recipe.train_loader
+    resampled = hasattr(loader, "sampler") and not (draws_evenly(loader) or draws_by_weight(loader))
     if labels[0] is not None and labels[1] is not None and not resampled:
         divergence, labels_differ = _label_shift(torch.cat(labels[0]), torch.cat(labels[1]))
     elif recipe.task == "regression":

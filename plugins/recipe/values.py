@@ -59,7 +59,9 @@ def nonfinite_in(batch: Batch) -> tuple[int, str]:
 
 
 def _is_mask(tensor: Tensor) -> bool:
-    return bool(((tensor == 0) | (tensor == 1) | (tensor == -torch.inf)).all())
+    """Whether TENSOR is an attention mask to be added: minus infinity where nothing is to be seen."""
+    hidden = tensor == -torch.inf
+    return bool(hidden.any()) and bool((hidden | (tensor == 0) | (tensor == 1)).all())
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from fixture_base import write_base
+from fixture_base import Runner, write_base
 
 from wizard.cli.main import cli
-
-Runner = Callable[..., Result]
 
 
 @pytest.fixture(autouse=True)

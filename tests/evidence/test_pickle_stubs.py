@@ -19,7 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wizard.evidence.artifacts import pickle_stubs
-from wizard.evidence.artifacts.pickle_stubs import RefusedError, Storage, Stub, StubUnpickler
+from wizard.evidence.artifacts.pickle_stubs import RefusedError, Stub, StubUnpickler
+from wizard.evidence.artifacts.tensors import Storage
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**62), 2**62) | st.floats(allow_nan=False) | st.text() | st.binary(),

@@ -45,6 +45,10 @@ def tensor_in(folder: Path, tensor: torch.Tensor) -> TensorDescriptor:
     return found
 
 
+def numbers(tensor: TensorDescriptor) -> list[float]:
+    return [float(number) for block in blocks(tensor) for number in block]
+
+
 def repacked(
     path: Path,
     change: Callable[[str, bytes], tuple[str, bytes] | None] = lambda name, content: (name, content),
@@ -180,7 +184,7 @@ def test_big_endian_files_are_read(tmp_path: Path) -> None:
 
     tree: Any = read_torch_zip(repacked(saved(tmp_path, {"w": values}), swap)).tree
 
-    assert next(blocks(tree["w"])).tolist() == values.tolist()
+    assert numbers(tree["w"]) == values.tolist()
 
 
 def test_a_pickled_module_and_parameters_are_read_without_their_classes(tmp_path: Path) -> None:
@@ -238,7 +242,7 @@ def test_a_refused_pickle_lists_what_it_asked_for(tmp_path: Path) -> None:
 
 def lie(shape: tuple[int, ...], stride: tuple[int, ...], offset: int = 0) -> Any:
     """A tensor that claims SHAPE over a storage of four numbers."""
-    storage = torch.ones(4).storage()
+    storage = torch.ones(4).storage()  # type: ignore[no-untyped-call]
     return Call(torch._utils._rebuild_tensor_v2, storage, offset, shape, stride, False, OrderedDict())
 
 
@@ -405,7 +409,7 @@ def test_two_hundred_random_changes_are_refused_or_read_right(tmp_path: Path) ->
         try:
             tree: Any = read_torch_zip(path).tree
             found = tree["model"]
-            right = all(np.array_equal(whole(found[name]), tensor.float().numpy()) for name, tensor in model.items())
+            right = all(numbers(found[name]) == tensor.flatten().tolist() for name, tensor in model.items())
             outcomes.add("right" if right else "damaged")
             assert right or any(is_damaged(tensor.storage) for tensor in found.values())
         except UnreadableError:

@@ -154,12 +154,15 @@ def test_an_undetermined_run_names_what_is_missing(english: Wording) -> None:
     """Nothing suspicious is no accusation, and the next thing to hand over is named."""
     verdict = english.verdict(replace(PLAIN, next_steps=(Step("data_finite", 1, 5, "recipe"),)))
 
-    assert verdict.startswith("I cannot tell: nothing suspicious in what I saw; next, hand over a recipe")
+    assert verdict.startswith(
+        "I cannot tell: nothing suspicious in what I saw; next, hand over: recipe (--recipe FILE.py)"
+    )
 
 
 def test_an_undetermined_run_with_a_fault_is_not_called_fine(english: Wording) -> None:
-    """With P(fault) of .9 the sentence says that something is wrong."""
-    assert english.verdict(replace(PLAIN, fault=0.9)).startswith("Something is wrong (90%)")
+    """With P(fault) of .9 the sentence says so: from findings, or from a complaint alone."""
+    assert english.verdict(replace(PLAIN, fault=0.9, suspicious=True)).startswith("Something is wrong (90%)")
+    assert english.verdict(replace(PLAIN, fault=0.9)).startswith("You see a fault (90%), but nothing")
 
 
 def test_something_unknown_is_told_as_such(english: Wording) -> None:

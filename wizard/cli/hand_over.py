@@ -66,7 +66,7 @@ def agreed(recipe: RecipeSpec, prompt: Prompt) -> bool:
         wanted = {name for part, name in recipe.parts().values() if Path(part) == file}
         for line, name in functions(file):
             if name in wanted:
-                prompt.say(f"{safe(name)}()  {text('line {n}', n=line)}", "    ")
+                prompt.say(f"{safe(name)}(), {text('line {n}', n=line)}", "    ")
     return prompt.confirmed(text("Run it? Type yes to run it; anything else leaves it alone."))
 
 

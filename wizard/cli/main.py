@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from wizard import __version__
-from wizard.cli.speech import Group, chosen_language, option, speak
+from wizard.cli.speech import Group, Option, chosen_language, option, speak
 from wizard.errors import UsageError, WizardError
 from wizard.vocabulary import Language
 
@@ -45,6 +45,15 @@ class Wizard(Group):
             args = ["app", *args]
         return super().parse_args(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; if nobody reads its output any more, end without a word."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # what is still buffered has nowhere to go, and Python would complain at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(BROKEN_PIPE)
+
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *_: Any, **__: Any) -> NoReturn:
         """Run and exit; every error becomes a message and its exit code."""
         given = list(sys.argv[1:] if args is None else args)
@@ -57,13 +66,8 @@ class Wizard(Group):
                 stream.reconfigure(errors="backslashreplace")
         try:
             code = super().main(given, prog_name or "loss-wizard", standalone_mode=False, obj=given)
-            sys.stdout.flush()
         except (KeyboardInterrupt, click.Abort):
             sys.exit(INTERRUPTED)
-        except BrokenPipeError:
-            # what is still buffered has nowhere to go, and Python would complain at exit
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(BROKEN_PIPE)
         except Exception as error:  # whatever it is, the user gets a sentence
             if debug:
                 raise
@@ -125,7 +129,7 @@ def _wants_json(args: list[str]) -> bool:
     help="Find out why a neural network does not train: ask, read the run's files, rank the causes, plan the repair.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.version_option(__version__, message="%(prog)s %(version)s", cls=Option, help="Show the version and exit.")
 @option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an internal error.")
 def cli() -> None:
     """`loss-wizard`."""

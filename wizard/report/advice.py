@@ -7,17 +7,23 @@ from wizard.report.layout import wrapped
 from wizard.report.wording import Wording
 from wizard.vocabulary import Prescription, Remedy, Step
 
-MOST_QUESTIONS = 3
+MOST_QUESTIONS, MOST_IN_FULL = 3, 3
 
 
 def plan(session: Session, wording: Wording) -> list[str]:
-    """The remedies in order."""
+    """The remedies in order, the first few in full."""
     steps = session.diagnosis.plan
     if not steps:
         return []
     lines = [wording.text("Plan")]
-    for position, step in enumerate(steps, start=1):
-        lines += ["", *remedy(step, wording, f"  {position}. ")] if position > 1 else remedy(step, wording, "  1. ")
+    for position, step in enumerate(steps[:MOST_IN_FULL], start=1):
+        lines += [*([""] if position > 1 else []), *remedy(step, wording, f"  {position}. ")]
+    rest = [wording.noted(wording.remedy(step.remedy), step.remedy) for step in steps[MOST_IN_FULL:]]
+    if rest:
+        later = wording.text(
+            "If none of these helps: {remedies} (loss-wizard explain ID)", remedies=wording.listed(rest)
+        )
+        lines += ["", *wrapped(later, "  ")]
     return lines
 
 
@@ -66,7 +72,7 @@ def _question(step: Step, wording: Wording, opening: str) -> list[str]:
         option = f"     --answer {step.check}={outcome}"
         lines += [option, *wrapped(wording.outcome(step.check, outcome), "         ")]
     if step.hand_over is not None:
-        lines += wrapped(wording.text("or hand over {what}", what=wording.hand_over(step.hand_over)), "     ")
+        lines += wrapped(wording.text("or hand over: {what}", what=wording.briefly(step.hand_over)), "     ")
     return lines
 
 

@@ -1,4 +1,4 @@
-"""What was not checked, grouped by what to hand over or by why not."""
+"""What was not checked: by what to hand over, then by why not."""
 
 from __future__ import annotations
 
@@ -11,27 +11,31 @@ MOST_TITLES = 4
 
 
 def not_checked(session: Session, wording: Wording) -> list[str]:
-    """One entry a reason: what is lacking, and which checks wait for it."""
-    groups: dict[str, list[str]] = {}
-    for check, unanswered in session.unanswered.items():
-        groups.setdefault(_reason(session, wording, unanswered), []).append(wording.check(check))
-    if not groups:
-        return []
-    lines = [wording.text("Not checked")]
-    for reason, titles in sorted(groups.items(), key=lambda group: (-len(group[1]), group[0])):
-        lines += wrapped(f"{reason} ({len(titles)})", "  ? ")
-        lines += wrapped(_some(titles, wording), "    ")
-    return lines
-
-
-def _reason(session: Session, wording: Wording, unanswered: Unanswered) -> str:
-    kind = session.knowledge.base.checks[unanswered.check].artifact
+    """What would answer many checks first, then single checks with their reason, then what does not apply here."""
     handed_over = {file.kind for file in session.consultation.artifacts}
-    if unanswered.reason == "absent" and kind == "told":
-        return wording.text("Only you can tell (--answer CHECK=OUTCOME, or loss-wizard ask)")
-    if unanswered.reason == "absent" and kind not in handed_over:
-        return wording.text("Hand over {what}", what=wording.hand_over(kind))
-    return wording.missing(unanswered)
+    waiting: dict[str, list[str]] = {}
+    single: list[str] = []
+    senseless: list[str] = []
+    for check, unanswered in session.unanswered.items():
+        kind, title = wording.base.checks[check].artifact, wording.check(check)
+        if unanswered.reason == "inapplicable":
+            senseless.append(title)
+        elif unanswered.reason == "absent" and kind not in handed_over:
+            waiting.setdefault(wording.hand_over(kind), []).append(title)
+        else:
+            single += wrapped(_with_reason(unanswered, title, wording), "  ? ")
+    lines = [wording.text("Not checked")]
+    for what, titles in sorted(waiting.items(), key=lambda item: (-len(item[1]), item[0])):
+        lines += wrapped(wording.text("{n} wait for {what}", n=len(titles), what=what), "  ? ")
+        lines += wrapped(_some(titles, wording), "    ")
+    lines += single
+    if senseless:
+        lines += wrapped(wording.text("Makes no sense here: {checks}", checks=_some(senseless, wording)), "  - ")
+    return lines if len(lines) > 1 else []
+
+
+def _with_reason(unanswered: Unanswered, title: str, wording: Wording) -> str:
+    return wording.paired(title, wording.missing(unanswered))
 
 
 def _some(titles: list[str], wording: Wording) -> str:

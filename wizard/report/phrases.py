@@ -36,6 +36,12 @@ HAND_OVER: dict[Artifact, str] = {
     "recipe": mark("a recipe with make_model(), make_loaders(), make_loss(), make_optimizer() (--recipe FILE.py)"),
     "told": mark("what only you can look up (--answer CHECK=OUTCOME, or loss-wizard ask)"),
 }
+OPTIONS: dict[Artifact, str] = {
+    "log": "--log FILE",
+    "checkpoint": "--checkpoint FILE",
+    "recipe": "--recipe FILE.py",
+    "told": "--answer CHECK=OUTCOME",
+}
 RISKS = {"low": mark("low"), "medium": mark("medium"), "high": mark("high")}
 REASONS = {
     "absent": mark("nothing was handed over that tells"),

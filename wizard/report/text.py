@@ -103,7 +103,7 @@ def _for_and_against(ranked: Ranked, wording: Wording) -> list[str]:
 def _weights(weights: list[Weight], wording: Wording) -> str:
     strongest = sorted(weights, key=lambda weight: -abs(weight.decibans))[:MOST_WEIGHTS]
     return wording.listed(
-        f"{wording.observed(weight.check, weight.outcome)} ({wording.strength(weight.decibans)})"
+        wording.noted(wording.observed(weight.check, weight.outcome), wording.strength(weight.decibans))
         for weight in strongest
     )
 
@@ -117,10 +117,10 @@ def conflicts(session: Session, wording: Wording) -> list[str]:
         answer = wording.text("you say otherwise, and your word counts")
         if counts.origin != "person":
             answer = wording.text("you say otherwise; to overrule it, use --answer {check}=OUTCOME", check=check)
-        lines += wrapped(f"{wording.finding(seen)} ({wording.origin(seen.origin)}); {answer}", "  ! ")
+        lines += wrapped(f"{wording.noted(wording.finding(seen), wording.origin(seen.origin))}; {answer}", "  ! ")
     for name, facts in now.fact_conflicts.items():
         counting = now.facts[name]
-        said = wording.listed(f"{safe(fact.value, 60)} ({wording.origin(fact.origin)})" for fact in facts)
+        said = wording.listed(wording.noted(safe(fact.value, 60), wording.origin(fact.origin)) for fact in facts)
         used = wording.text("{value} counts", value=safe(counting.value, 60))
         lines += wrapped(f"{safe(name)}: {said}; {used}", "  ! ")
     return [wording.text("Disagreements"), *lines] if lines else []

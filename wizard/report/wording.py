@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from wizard.report.phrases import ARTIFACTS, BANDS, HAND_OVER, REASONS, RISKS, STRENGTHS
+from wizard.report.phrases import ARTIFACTS, BANDS, HAND_OVER, OPTIONS, REASONS, RISKS, STRENGTHS
 from wizard.report.phrases import mark as mark
 from wizard.resources import fill
 from wizard.vocabulary import (
@@ -95,8 +95,7 @@ class Wording:
         """Check and outcome in one short phrase; a symptom that is present is its title alone."""
         if not check.startswith(TRIED) and self.base.checks[check].symptom and outcome == "present":
             return self.check(check)
-        separator = "：" if self.language == "zh" else ": "
-        return f"{self.check(check)}{separator}{self.outcome(check, outcome)}"
+        return self.paired(self.check(check), self.outcome(check, outcome))
 
     def finding(self, finding: Finding) -> str:
         """The inspector's sentence with its measurement filled in, or what the person answered."""
@@ -123,8 +122,7 @@ class Wording:
         detail = safe(self.text(unanswered.detail), LONGEST_NOTICE)
         if unanswered.reason != "crashed":
             return detail or reason
-        separator = "：" if self.language == "zh" else ": "
-        return f"{reason}{separator}{detail}" if detail else reason
+        return self.paired(reason, detail) if detail else reason
 
     def notice(self, notice: Notice) -> str:
         """A notice with its values made safe."""
@@ -147,6 +145,18 @@ class Wording:
         """What to hand over so that the checks of KIND are answered, and with which option."""
         return self.text(HAND_OVER.get(kind, ARTIFACTS[kind]))
 
+    def briefly(self, kind: Artifact) -> str:
+        """The artifact with its option: `recipe (--recipe FILE.py)`."""
+        return self.noted(self.artifact(kind), OPTIONS[kind]) if kind in OPTIONS else self.artifact(kind)
+
+    def paired(self, label: str, text: str) -> str:
+        """LABEL and TEXT with the colon of the language."""
+        return f"{label}：{text}" if self.language == "zh" else f"{label}: {text}"
+
+    def noted(self, text: str, note: str) -> str:
+        """TEXT with NOTE in the brackets of the language."""
+        return f"{text}（{note}）" if self.language == "zh" else f"{text} ({note})"
+
     def risk(self, risk: str) -> str:
         """Low, medium or high."""
         return self.text(RISKS[risk])
@@ -167,8 +177,7 @@ class Wording:
 
     def estimate(self, id: str, probability: float) -> str:
         """`The learning rate is too high (91%)`."""
-        brackets = "{}（{}）" if self.language == "zh" else "{} ({})"
-        return brackets.format(self.cause(id), self.percent(probability))
+        return self.noted(self.cause(id), self.percent(probability))
 
     def verdict(self, diagnosis: Diagnosis) -> str:
         """What is concluded, in one true sentence: the last line of every report."""
@@ -191,6 +200,8 @@ class Wording:
         first = diagnosis.differential[0].cause if diagnosis.differential else ""
         if diagnosis.fault >= SURE and first == OTHER:
             message = mark("Something is wrong ({fault}), and it fits no cause that I know; {next}.")
+        elif diagnosis.fault >= SURE and not diagnosis.suspicious:
+            message = mark("You see a fault ({fault}), but nothing that I know singles out a cause; {next}.")
         elif diagnosis.fault >= SURE:
             message = mark("Something is wrong ({fault}), but what I know does not single out a cause; {next}.")
         elif diagnosis.suspicious:
@@ -205,7 +216,7 @@ class Wording:
             return self.text("no further question pays")
         step = diagnosis.next_steps[0]
         if step.hand_over is not None:
-            return self.text("next, hand over {what}", what=self.hand_over(step.hand_over))
+            return self.text("next, hand over: {what}", what=self.briefly(step.hand_over))
         return self.text("the next question: {check}", check=self.check(step.check))
 
     def listed(self, items: Iterable[str]) -> str:

@@ -22,7 +22,7 @@ Judge = Callable[..., str]
 def look(tmp_path: Path) -> Look:
     """Result of an inspector for columns of a CSV and facts, held against the outcomes and slots of its YAML."""
 
-    def looked(inspector: Inspector, columns: Columns, **facts: int) -> Finding | Unanswered:
+    def looked(inspector: Inspector, columns: Columns, **facts: int | float | str) -> Finding | Unanswered:
         log = read((write_csv(tmp_path / "metrics.csv", columns),))
         entry = yaml.safe_load((KNOWLEDGE_BASE / f"checks/log/{inspector.check}.yaml").read_text("utf-8"))
         slots = {name: slots_of(*outcome["says"].values()) for name, outcome in entry["outcomes"].items()}
@@ -36,7 +36,7 @@ def look(tmp_path: Path) -> Look:
 def judge(look: Look) -> Judge:
     """The outcome an inspector finds, or the reason why it finds none."""
 
-    def judged(inspector: Inspector, columns: Columns, **facts: int) -> str:
+    def judged(inspector: Inspector, columns: Columns, **facts: int | float | str) -> str:
         result = look(inspector, columns, **facts)
         assert not (isinstance(result, Unanswered) and result.reason == "crashed"), result.detail
         return result.outcome if isinstance(result, Finding) else result.reason

@@ -96,20 +96,23 @@ class Log:
         series = self.curves.get("time")
         if series is None or len(times := series.finite()) < 2:
             return None
-        time, step = times.last, np.diff(times.last)
-        if time[-1] > 1_000 * MOMENT:  # milliseconds since 1970
-            time, step = time / 1_000, step / 1_000
-        moments = bool(time[0] > MOMENT)
-        back = step < 0
-        is_duration = back.mean() > 0.2 or (len(time) >= 4 and time.max() < 2 * time.min())
-        if not moments and is_duration:
-            seconds = float((times.mean * times.count).sum())
-        elsewhere = back | (np.diff(times.file) != 0)
-        if moments:
-            seconds = float(step[~elsewhere].sum())
-        elif not is_duration:
-            seconds = float(time[0] + np.where(back, time[1:], step).sum())
+        seconds = seconds_of(times, [step for step, _ in self.resumed])
         return seconds / 60 if seconds > 0 else None
+
+
+def seconds_of(times: Series, resumed: list[float]) -> float:
+    """What a time column sums to, be it moments, seconds since the start, or the duration of each row."""
+    time = times.high
+    if time[-1] > 1_000 * MOMENT:
+        time = time / 1_000  # milliseconds since 1970
+    step = np.diff(time)
+    back = step < 0
+    if time[0] > MOMENT:
+        pause = np.isin(times.step[1:], resumed) | (np.diff(times.file) != 0)
+        return float(step[~back & ~pause].sum())
+    if back.mean() > 1 / 3 or (len(time) >= 4 and time.max() < 2 * time.min()):
+        return float((times.mean * times.count).sum())
+    return float(time[0] + np.where(back, time[1:], step).sum())
 
 
 def recognises(_path: Path, head: bytes) -> bool:

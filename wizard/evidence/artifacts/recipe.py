@@ -21,6 +21,7 @@ from wizard.evidence.artifacts.recipe_batch import (
     Batch,
     Sample,
     Wants,
+    draws_by_weight,
     draws_evenly,
     in_stored_order,
     leaves,
@@ -168,8 +169,7 @@ class Recipe:
 
     @remembered
     def _train_sample(self) -> Sample:
-        seed()
-        return take(self._loaders[0], self._patience)
+        return self._take(self._loaders[0])
 
     @remembered
     def train_batches(self) -> tuple[Batch, ...]:
@@ -188,6 +188,13 @@ class Recipe:
             return self.train_batches
         return self._batches(self._redraw(self.train_loader) or self._train_sample)
 
+    @remembered
+    def even_batches(self) -> tuple[Batch, ...]:
+        """Like `mixed_batches`, but with every sample as likely as any other where the loader draws by weight."""
+        if not draws_by_weight(self.train_loader):
+            return self.mixed_batches
+        return self._batches(self._redraw(self.train_loader) or self._train_sample)
+
     @property
     def train_is_random(self) -> bool:
         """Whether `mixed_batches` surely stand for the whole set."""
@@ -198,8 +205,7 @@ class Recipe:
         loader = self._loaders[1]
         if loader is None:
             raise Missing("The recipe has no validation loader.")
-        seed()
-        return self._redraw(loader) or take(loader, self._patience)
+        return self._redraw(loader) or self._take(loader)
 
     @remembered
     def validation_batches(self) -> tuple[Batch, ...]:
@@ -209,12 +215,15 @@ class Recipe:
     @property
     def validation_is_random(self) -> bool:
         """Whether `validation_batches` surely stand for the whole set."""
-        return self._validation_sample.whole or redrawn(self._loaders[1]) is not None
+        return self._validation_sample.whole or draws_evenly(self._loaders[1])
 
     def _redraw(self, loader: Any) -> Sample | None:
         again = redrawn(loader)
+        return self._take(again) if again is not None else None
+
+    def _take(self, loader: Any) -> Sample:
         seed()
-        return take(again, self._patience) if again is not None else None
+        return take(loader, self._patience)
 
     @property
     def validation_if_any(self) -> tuple[Batch, ...]:
@@ -326,15 +335,17 @@ class Recipe:
     @remembered
     def task(self) -> Task | None:
         """By the loss; without a known one by the targets: integers are classes, other numbers are none."""
-        if self.known_loss is not None:
-            return "classification" if self.known_loss.kind in CLASSIFIES else "regression"
+        loss = self.known_loss
+        if loss is not None and loss.kind in ("logistic", "probability") and _fractional(loss.target):
+            return None  # the targets are shares: an autoencoder of images, say
+        if loss is not None:
+            return "classification" if loss.kind in CLASSIFIES else "regression"
         targets = [batch.targets for batch in self.train_batches]
         if not all(isinstance(target, Tensor) for target in targets):
             return None
         values = torch.cat([target.flatten() for target in targets])
         if values.is_floating_point():
-            fractions = bool((values != values.round()).any())
-            return "regression" if fractions and not self.has("loss") else None
+            return "regression" if _fractional(values) and not self.has("loss") else None
         return "classification" if torch.unique(values).numel() <= max(20, values.numel() // 2) else None
 
     def labels(self, batches: tuple[Batch, ...]) -> list[Tensor] | None:
@@ -381,7 +392,7 @@ _FACTS: dict[str, Callable[[Recipe], int | float | str | None]] = {
     "num_train_samples": lambda recipe: length(getattr(recipe.train_loader, "dataset", None)),
     "loss_name": _loss_name,
     "optimizer": lambda recipe: type(_optimizer(recipe)).__name__,
-    "learning_rate": lambda recipe: float(_optimizer(recipe).param_groups[0]["lr"]),
+    "learning_rate": lambda recipe: float(f"{float(_optimizer(recipe).param_groups[0]['lr']):.6g}"),
     "num_parameters": lambda recipe: sum(parameter.numel() for parameter in recipe.fresh_model().parameters()),
 }
 
@@ -408,7 +419,11 @@ def _classes(targets: Any) -> Tensor | None:
     if targets.ndim not in (1, 2):
         return None
     flat = targets.flatten()
-    return flat.long() if bool((flat == flat.round()).all()) else None
+    return None if _fractional(flat) else flat.long()
+
+
+def _fractional(values: Tensor) -> bool:
+    return values.is_floating_point() and bool((values != values.round()).any())
 
 
 def _raise(error: Exception) -> None:

@@ -180,11 +180,7 @@ def take(loader: Iterable[Any], seconds: float) -> Sample:
 
 def in_stored_order(loader: Any) -> bool:
     """Whether LOADER is a DataLoader that walks its data set from front to back."""
-    return (
-        isinstance(loader, data.DataLoader)
-        and isinstance(loader.sampler, data.SequentialSampler)
-        and not composes_batches(loader)
-    )
+    return _sampled_by(loader, data.SequentialSampler) and not composes_batches(loader)
 
 
 def composes_batches(loader: Any) -> bool:
@@ -193,22 +189,29 @@ def composes_batches(loader: Any) -> bool:
 
 
 def draws_evenly(loader: Any) -> bool:
-    """Whether every sample of LOADER's data set comes as often as any other, as far as one can see."""
-    return isinstance(loader, data.DataLoader) and isinstance(
-        loader.sampler, (data.SequentialSampler, data.RandomSampler)
-    )
+    """Whether every sample that LOADER draws from comes as often as any other, as far as one can see."""
+    return _sampled_by(loader, data.SequentialSampler, data.RandomSampler, data.SubsetRandomSampler)
+
+
+def draws_by_weight(loader: Any) -> bool:
+    """Whether LOADER draws some samples more often on purpose."""
+    return _sampled_by(loader, data.WeightedRandomSampler)
+
+
+def _sampled_by(loader: Any, *kinds: type) -> bool:
+    return isinstance(loader, data.DataLoader) and isinstance(loader.sampler, kinds)
 
 
 def redrawn(loader: Any) -> Iterable[Any] | None:
-    """A loader of the same data set in a fixed random order; None if the data set cannot be indexed."""
-    if not isinstance(loader, data.DataLoader) or isinstance(loader.dataset, data.IterableDataset):
+    """A loader of all of the same data set in a fixed random order; None if it cannot be indexed, or if LOADER picks
+    samples from it (two loaders may share one data set)."""
+    if not (in_stored_order(loader) or draws_by_weight(loader)):
         return None
-    size = length(loader.dataset)
+    size = None if isinstance(loader.dataset, data.IterableDataset) else length(loader.dataset)
     if size is None:
         return None
     order: list[int] = torch.randperm(size, generator=torch.Generator().manual_seed(0)).tolist()
-    batch_size = loader.batch_size or (32 if loader.batch_sampler is not None else None)
-    return data.DataLoader(loader.dataset, batch_size=batch_size, sampler=order, collate_fn=loader.collate_fn)
+    return data.DataLoader(loader.dataset, batch_size=loader.batch_size, sampler=order, collate_fn=loader.collate_fn)
 
 
 def length(dataset: Any) -> int | None:

@@ -72,6 +72,15 @@ class PlanScreen(Page[None]):
             return
         self.wizard.enter(Tried(remedy, worked))
 
+    def action_take_back(self) -> None:
+        """A trial is taken back here; an answer, where it was given."""
+        from wizard.consultation.consultation import TookBack
+
+        super().action_take_back()
+        session = self.wizard.session
+        if session is not None and session.consultation.journal and isinstance(session.consultation.journal[-1], TookBack):
+            self.wizard.switch_mode("consultation")
+
     def action_read_on(self) -> None:
         self.query_one(RemedyCard).read_on()
 

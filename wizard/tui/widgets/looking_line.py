@@ -35,7 +35,7 @@ class LookingLine(Static):
     """Empty, and without height, as long as nothing was handed over."""
 
     DEFAULT_CSS = """
-    LookingLine { height: auto; max-height: 2; padding: 0 1; display: none; }
+    LookingLine { height: auto; max-height: 3; padding: 0 1; display: none; }
     LookingLine.-shown { display: block; }
     """
 

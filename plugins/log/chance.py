@@ -1,0 +1,53 @@
+"""Whether validation ever does better than a guess that ignores the input. Needs what the data look like."""
+
+from __future__ import annotations
+
+import math
+
+from wizard.evidence import Facts, Finding, Unanswered, inspector
+from wizard.evidence.artifacts.log import Log
+from wizard.evidence.series import Floats, smoothed
+
+FEW = 3
+HARDLY = 0.1  # of what is left above the guess; sampling lifts the best of many epochs by about that
+LEAST_MARGIN = 0.005  # as a share: a tenth of a rare class is less than one sample of many validation sets
+NEAR_VARIANCE = 0.95  # of the variance of the targets, which is the loss of always guessing their mean
+NEAR_ENTROPY = 0.97  # of ln C, the loss of guessing all classes alike
+
+
+@inspector(version=1)
+def validation_against_chance(log: Log, facts: Facts) -> Finding | Unanswered:
+    """The best validation score against always guessing the most frequent class, or the mean of the targets."""
+    accuracy, loss = log.values("val_accuracy"), log.values("val_loss")
+    share = guessed_share(facts)
+    if len(accuracy) >= FEW and share is not None and 0 <= accuracy.min() and accuracy.max() <= 100:
+        return by_accuracy(accuracy / (100 if accuracy.max() > 1.5 else 1), share)
+    if len(loss) < FEW:
+        return Unanswered("absent", "The log holds too few validation results to judge.")
+    guess = guessed_loss(facts)
+    if guess is None:
+        return Unanswered("absent", "What a guess would score is not known without the data.")
+    best = float(smoothed(loss, 3).min())
+    return Finding("at_chance" if best >= guess else "better", {"best": best, "guess": guess})
+
+
+def guessed_share(facts: Facts) -> float | None:
+    """Accuracy of always guessing the most frequent class; all classes alike where only their number is known."""
+    if "majority_share" in facts:
+        return float(facts["majority_share"].value)
+    return 1 / float(facts["num_classes"].value) if "num_classes" in facts else None
+
+
+def guessed_loss(facts: Facts) -> float | None:
+    """The loss from which on a run is no better than guessing; None where weights may have moved it."""
+    if "target_variance" in facts and facts.get("loss_name") and "MSE" in str(facts["loss_name"].value):
+        return NEAR_VARIANCE * float(facts["target_variance"].value)
+    classes = float(facts["num_classes"].value) if "num_classes" in facts else 0.0
+    return NEAR_ENTROPY * math.log(classes) if classes > 2 else None
+
+
+def by_accuracy(accuracy: Floats, guess: float) -> Finding:
+    """At chance if the best level is hardly above the guess."""
+    best = float(smoothed(accuracy, 3).max())
+    margin = max(HARDLY * (1 - guess), LEAST_MARGIN)
+    return Finding("at_chance" if best <= guess + margin else "better", {"best": best, "guess": guess})
