@@ -35,10 +35,11 @@ class Silence:
 def silence(moment: TensorDescriptor, square: TensorDescriptor) -> Silence:
     """Count the rows whose first moment has died away beside the second."""
     units = silent = 0
-    for m, v in zip(rows(moment), rows(square), strict=True):
-        largest = np.abs(m.astype(np.float64)).max(axis=1)
-        silent += int(np.count_nonzero(largest <= NO_GRADIENT * np.sqrt(v.astype(np.float64).max(axis=1))))
-        units += len(m)
+    with np.errstate(all="ignore"):  # a moment that is not finite is not silent
+        for m, v in zip(rows(moment), rows(square), strict=True):
+            largest = np.abs(m.astype(np.float64)).max(axis=1)
+            silent += int(np.count_nonzero(largest <= NO_GRADIENT * np.sqrt(v.astype(np.float64).max(axis=1))))
+            units += len(m)
     return Silence(units, silent)
 
 

@@ -24,13 +24,14 @@ def could_be_symmetric(name: str, tensor: TensorDescriptor) -> bool:
 def rows_are_identical(tensor: TensorDescriptor) -> bool:
     """Whether all rows equal the first; stops at the first that does not."""
     first, norm, seen = np.zeros(0), 0.0, False
-    for block in rows(tensor):
-        wide = block.astype(np.float64)
-        if not seen:
-            first, norm, seen = wide[0].copy(), float(np.linalg.norm(wide[0])), True
-        distance = np.linalg.norm(wide - first, axis=1).max()
-        if not distance <= SAME_ROW * norm:  # not finite: not judged here
-            return False
+    with np.errstate(all="ignore"):  # values that are not finite are judged elsewhere
+        for block in rows(tensor):
+            wide = block.astype(np.float64)
+            if not seen:
+                first, norm, seen = wide[0].copy(), float(np.linalg.norm(wide[0])), True
+            distance = np.linalg.norm(wide - first, axis=1).max()
+            if not distance <= SAME_ROW * norm:
+                return False
     return seen
 
 

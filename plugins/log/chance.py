@@ -20,7 +20,7 @@ def validation_against_chance(log: Log, facts: Facts) -> Finding | Unanswered:
     """The best validation score against always guessing the most frequent class, or the mean of the targets."""
     accuracy, loss = log.values("val_accuracy"), log.values("val_loss")
     share = guessed_share(facts)
-    if len(accuracy) >= FEW and share is not None and 0 <= accuracy.min() and accuracy.max() <= 100:
+    if len(accuracy) >= FEW and share is not None and accuracy.min() >= 0 and accuracy.max() <= 100:
         return by_accuracy(accuracy / (100 if accuracy.max() > 1.5 else 1), share)
     if len(loss) < FEW:
         return Unanswered("absent", "The log holds too few validation results to judge.")
@@ -35,15 +35,21 @@ def guessed_share(facts: Facts) -> float | None:
     """Accuracy of always guessing the most frequent class; all classes alike where only their number is known."""
     if "majority_share" in facts:
         return float(facts["majority_share"].value)
-    return 1 / float(facts["num_classes"].value) if "num_classes" in facts else None
+    classes = number_of_classes(facts)
+    return 1 / classes if classes > 1 else None
 
 
 def guessed_loss(facts: Facts) -> float | None:
     """The loss from which on a run is no better than guessing; None where weights may have moved it."""
-    if "target_variance" in facts and facts.get("loss_name") and "MSE" in str(facts["loss_name"].value):
+    if "target_variance" in facts and "loss_name" in facts and "mse" in str(facts["loss_name"].value).lower():
         return NEAR_VARIANCE * float(facts["target_variance"].value)
-    classes = float(facts["num_classes"].value) if "num_classes" in facts else 0.0
+    classes = number_of_classes(facts)
     return NEAR_ENTROPY * math.log(classes) if classes > 2 else None
+
+
+def number_of_classes(facts: Facts) -> float:
+    """0 if it is not known."""
+    return float(facts["num_classes"].value) if "num_classes" in facts else 0.0
 
 
 def by_accuracy(accuracy: Floats, guess: float) -> Finding:

@@ -116,7 +116,7 @@ def _train(recipe: Recipe, batch: Batch, own: bool, steps: int, classes: bool, d
     for _ in range(steps + 1):
         step, loss = recipe.descend(model, optimizer, batch)
         known = step.calls[0] if len(step.calls) == 1 else None
-        value = known.plain() if known is not None and bool(torch.isfinite(loss).all()) else float(loss)
+        value = known.plain() if known is not None and bool(torch.isfinite(loss).all()) else float(loss.detach())
         curve = Curve((*curve.losses, value), known.constant() if known is not None else None)
         if not math.isfinite(value):
             break

@@ -15,8 +15,8 @@ from wizard.evidence.artifacts.recipe import Recipe
 from wizard.evidence.artifacts.recipe_loss import LossCall
 
 TIMES_EXPECTED = 2.0  # Karpathy's lecture 4 and TheDeepChecker: first loss over ln C
-# Ratio rules need a floor. Targets of ratings (mean 3, deviation 1) cost 9 more than their variance and train well.
-FLOORS = {"squared": 10.0, "absolute": 3.0}
+# Ratio rules need a floor. Star ratings (mean 3.5, deviation 1) cost 12 more than their variance and train well.
+FLOORS = {"squared": 20.0, "absolute": 4.0}
 CLASS_FLOOR = 0.5
 LOSS_SAMPLES = 64
 DEAD_SHARE = 0.5  # SageMaker Debugger's DeadRelu: more than half of a layer

@@ -6,8 +6,11 @@ import pytest
 from rich.cells import cell_len
 
 from wizard.knowledge.cache import Knowledge
+from wizard.knowledge.load import load
+from wizard.knowledge.rows import compile_model
 from wizard.report.page import render
 from wizard.report.wording import Wording
+from wizard.vocabulary import Language
 
 
 def test_a_cause_is_explained_whole(knowledge: Knowledge, english: Wording) -> None:
@@ -58,3 +61,15 @@ def test_pages_fit_in_both_languages(id: str, knowledge: Knowledge, english: Wor
 
     assert all(cell_len(line) <= 80 for page in pages for line in page.splitlines())
     assert not any(word in pages[1] for word in ("What", "Sources", "Helps", "healthy", "judgement", "A check"))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_built_in_entry_has_its_page(language: Language) -> None:
+    """Each has its title and sources."""
+    base = load()
+    knowledge, wording = Knowledge(base, compile_model(base)), Wording(base, language)
+
+    pages = {id: render(id, knowledge, wording) for id in (*base.causes, *base.checks, *base.remedies)}
+
+    assert all(f"({id})" in page.split("\n\n", 1)[0] for id, page in pages.items())
+    assert all(wording.text("Sources") in page for page in pages.values())

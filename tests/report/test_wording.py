@@ -62,6 +62,8 @@ def test_an_inspectors_finding_is_its_sentence(english: Wording, chinese: Wordin
 def test_floats_have_four_digits_and_names_are_safe(english: Wording) -> None:
     """A measured float is rounded, a measured name neutralised."""
     assert english.finding(replace(LATER, measured={"step": 0.123456})) == "Finite until step 0.1235, then NaN."
+    assert english.finding(replace(LATER, measured={"step": 1e-05})) == "Finite until step 1e-5, then NaN."
+    assert english.finding(replace(LATER, measured={"step": 10**20})) == "Finite until step 1e+20, then NaN."
     assert r"\x1b" in english.finding(replace(LATER, measured={"step": "\x1b[2J"}))
 
 

@@ -342,7 +342,7 @@ FAULTS = [
             ),
         ),
     ),
-    Fault("over_regularised", "sequences", (("nn.Dropout(0.3)", "nn.Dropout(0.97)"),)),
+    Fault("over_regularised", "blobs", (("nn.ReLU(),", "nn.ReLU(), nn.Dropout(0.97),"),)),
 ]
 
 

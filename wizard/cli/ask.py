@@ -32,4 +32,4 @@ def command(options: Options) -> None:
         hold(talk)
         click.echo("\n" + text.render(talk.session, wording), nl=False)
     finally:
-        click.echo(talk.farewell(), err=True)
+        click.echo(talk.farewell(), err=True, nl=bool(talk.farewell()))

@@ -12,6 +12,7 @@ from wizard.cli.options import Options, knowledge_option, language_option
 from wizard.cli.speech import command as made
 from wizard.cli.speech import option
 from wizard.errors import UsageError
+from wizard.report.phrases import mark
 from wizard.resources import ASSETS
 from wizard.vocabulary import Language
 
@@ -40,9 +41,11 @@ def command(python: str | None, kb: Path | None, lang: Language | None) -> int:
     click.echo("\n" + text.render(session, wording))
     planted = (SAMPLE / "expected.txt").read_text(encoding="utf-8").strip()
     found = session.diagnosis.differential[0].cause == planted
-    said = wording.text("It came first.") if found else wording.text("It did not come first.")
     title = wording.cause(planted) if planted in wording.base.causes else planted
-    click.echo(wording.text("The planted fault: {cause}.", cause=title) + " " + said)
+    said = mark("The planted fault was: {cause}. It came first.")
+    if not found:
+        said = mark("The planted fault was: {cause}. It did not come first.")
+    click.echo(wording.text(said, cause=title))
     return int(not found)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wizard.cli.hand_over import run_as_named
 from wizard.cli.talk import Quit, Talk
 from wizard.consultation.consultation import Answered, DontKnow, Named, Tried
-from wizard.report.advice import price, remedy
+from wizard.report.advice import priced, remedy
 from wizard.vocabulary import Prescription, Step
 
 
@@ -56,8 +56,8 @@ def question(talk: Talk, step: Step) -> None:
     """One check, until something is known that was not."""
     check, language = talk.words.base.checks[step.check], talk.words.language
     talk.prompt.say()
+    talk.prompt.say(priced(step, talk.words))
     if check.ask:
-        talk.prompt.say(f"{check.ask.question.to(language)} {price(step, talk.words)}")
         talk.prompt.say(check.ask.how.to(language), "  ")
         talk.prompt.show(f"      {line}".rstrip() for line in (check.ask.code or "").rstrip().splitlines())
     talk.prompt.choices(talk.words.outcome(step.check, outcome) for outcome in check.outcomes)
@@ -76,7 +76,8 @@ def question(talk: Talk, step: Step) -> None:
             why(talk, step)
         elif not talk.common(heard):
             talk.not_understood()
-    talk.likeliest()
+    if talk.session is not before:
+        talk.likeliest()
 
 
 def why(talk: Talk, step: Step) -> None:
@@ -106,7 +107,8 @@ def try_out(talk: Talk, step: Prescription) -> None:
             talk.planning = False
         elif not talk.common(heard):
             talk.not_understood()
-    talk.likeliest()
+    if talk.session is not before:
+        talk.likeliest()
 
 
 def pick(word: str, ids: list[str]) -> str | None:

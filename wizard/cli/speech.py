@@ -77,6 +77,13 @@ class Command(click.Command):
         del limit
         return spoken(self.short_help or self.help)
 
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Click keeps the option with the words of the first language that asked for it."""
+        found = super().get_help_option(ctx)
+        if found is not None:
+            found.help = spoken("Show this message and exit.")
+        return found
+
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The whole help."""
         del ctx

@@ -49,10 +49,10 @@ class Talk:
             self._not_kept = str(error.strerror)
 
     def farewell(self) -> str:
-        """Where the journal is."""
+        """Where the journal is; empty if nothing was said."""
         if self._not_kept:
             return self.words.text("The journal could not be kept: {reason}.", reason=self._not_kept)
-        return self.words.text("Journal: {file}", file=self.file)
+        return self.words.text("Journal: {file}", file=self.file) if self.file.exists() else ""
 
     def common(self, heard: str) -> bool:
         """Whether HEARD is understood at every prompt; if so it is done. Raises Quit."""

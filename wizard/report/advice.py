@@ -66,8 +66,7 @@ def questions(session: Session, wording: Wording) -> list[str]:
 
 def _question(step: Step, wording: Wording, opening: str) -> list[str]:
     check = wording.base.checks[step.check]
-    question = check.ask.question.to(wording.language) if check.ask else wording.check(step.check)
-    lines = wrapped(f"{question} {price(step, wording)}", opening)
+    lines = wrapped(priced(step, wording), opening)
     for outcome in check.outcomes:
         option = f"     --answer {step.check}={outcome}"
         lines += [option, *wrapped(wording.outcome(step.check, outcome), "         ")]
@@ -76,7 +75,9 @@ def _question(step: Step, wording: Wording, opening: str) -> list[str]:
     return lines
 
 
-def price(step: Step, wording: Wording) -> str:
-    """What answering costs and saves."""
+def priced(step: Step, wording: Wording) -> str:
+    """The question with what answering costs and saves."""
     saved = max(1, round(step.minutes_saved))
-    return wording.text("({minutes} min, saves {saved})", minutes=f"{step.minutes:g}", saved=saved)
+    cost = wording.text("{minutes} min, saves {saved}", minutes=f"{step.minutes:g}", saved=saved)
+    ask = wording.base.checks[step.check].ask
+    return wording.noted(ask.question.to(wording.language) if ask else wording.check(step.check), cost)

@@ -13,6 +13,7 @@ from wizard.vocabulary import HEALTHY, OTHER, Ranked, Weight
 
 NOTABLE = 3.0  # decibans: odds doubled or halved
 MOST_WEIGHTS = 3
+LEAST_DETAILED = 0.1  # below it for and against are left out
 
 
 def render(session: Session, wording: Wording) -> str:
@@ -57,7 +58,7 @@ def looked_at(session: Session, wording: Wording) -> list[str]:
 
 def what_counts(session: Session, wording: Wording) -> list[str]:
     """The findings that speak for the first causes, or that a healthy run seldom shows, with place and weight."""
-    answered = len(session.findings)
+    answered = len(session.findings) - len(session.consultation.complaints)
     weighty = weighty_findings(session)
     if not weighty:
         none = wording.text("{n} checks answered, none of them unusual.", n=answered)
@@ -72,10 +73,10 @@ def what_counts(session: Session, wording: Wording) -> list[str]:
         if weight.decibans >= NOTABLE:
             tells.append(wording.text("{strength} evidence", strength=wording.strength(weight.decibans)))
         if tells:
-            lines += wrapped(", ".join(tells), "    ")
+            lines += wrapped(wording.joined(tells), "    ")
     rest = answered - sum(weight.check in session.findings for weight in weighty)
     if rest:
-        lines.append("    " + wording.text("Other checks answered, nothing remarkable: {n}", n=rest))
+        lines.append("  - " + wording.text("Other checks answered, nothing remarkable: {n}", n=rest))
     return lines
 
 
@@ -84,8 +85,8 @@ def causes(session: Session, wording: Wording) -> list[str]:
     lines = [wording.text("Causes, likeliest first")]
     for position, ranked in enumerate(shown_causes(session), start=1):
         estimate = wording.estimate(ranked.cause, ranked.probability)
-        lines += wrapped(f"{estimate}, {wording.band(ranked.probability)}", f"  {position}. ")
-        if ranked.cause not in (HEALTHY, OTHER):
+        lines += wrapped(wording.joined((estimate, wording.band(ranked.probability))), f"  {position}. ")
+        if ranked.cause not in (HEALTHY, OTHER) and ranked.probability >= LEAST_DETAILED:
             lines += _for_and_against(ranked, wording)
     return lines
 

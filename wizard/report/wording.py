@@ -26,6 +26,7 @@ from wizard.vocabulary import (
 
 LONGEST = 200  # characters of anything that comes from a file
 LONGEST_NOTICE = 600
+LONG_INTEGER = 10**10  # no step or count of samples is that large
 UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # controls, bidi marks, lone surrogates, line separators
 TRIED = "tried:"  # how a tried remedy stands among the weights of evidence
 SURE = 0.8  # a fault is called certain enough to accuse (design: reasoning)
@@ -50,10 +51,12 @@ def _visible(character: str) -> str:
 
 
 def number(value: float | str) -> str:
-    """A measured value as sentences show it: four significant digits, names made safe."""
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    return str(value) if isinstance(value, int) else safe(value)
+    """A measured value as sentences show it: four significant digits, long integers too; names made safe."""
+    if isinstance(value, str):
+        return safe(value)
+    if isinstance(value, int) and abs(value) < LONG_INTEGER:
+        return str(value)
+    return f"{value:.4g}".replace("e-0", "e-").replace("e+0", "e+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ class Wording:
             parts.append(self.text("step {step}", step=place.step))
         if place.parameter is not None:
             parts.append(safe(place.parameter, 80))
-        return ", ".join(parts)
+        return self.joined(parts)
 
     def missing(self, unanswered: Unanswered) -> str:
         """Why a check has no finding."""
@@ -218,6 +221,10 @@ class Wording:
         if step.hand_over is not None:
             return self.text("next, hand over: {what}", what=self.briefly(step.hand_over))
         return self.text("the next question: {check}", check=self.check(step.check))
+
+    def joined(self, parts: Iterable[str]) -> str:
+        """Parts of one statement, with the comma of the language."""
+        return ("，" if self.language == "zh" else ", ").join(parts)
 
     def listed(self, items: Iterable[str]) -> str:
         """Items in one line."""

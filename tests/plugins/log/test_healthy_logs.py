@@ -39,7 +39,7 @@ def test_every_check_of_a_log_has_its_inspector() -> None:
 VALUES = st.lists(st.one_of(st.floats(), st.sampled_from([0.0, 1.0, 0.5, -1.0, float("nan")])), min_size=1, max_size=40)
 
 
-@given(columns=st.dictionaries(st.sampled_from(COLUMNS), VALUES, min_size=1), classes=st.integers(-1, 12))
+@given(columns=st.dictionaries(st.sampled_from(COLUMNS), VALUES, min_size=1), classes=st.integers(1, 12))
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_inspector_crashes_over_any_numbers(
     look: Callable[..., Finding | Unanswered], columns: dict[str, list[float]], classes: int

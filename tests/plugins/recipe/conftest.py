@@ -39,7 +39,7 @@ def slots() -> Slots:
     }
 
 
-@pytest.fixture()
+@pytest.fixture
 def look(slots: Slots) -> Look:
     """What the inspector of a check says about a recipe."""
 
@@ -102,7 +102,7 @@ class Makes:
         return self.sound(**{**own, "validation": None, **parts})
 
 
-@pytest.fixture()
+@pytest.fixture
 def make() -> Makes:
     """Builders of recipes and data."""
     return Makes()

@@ -393,6 +393,8 @@ _FACTS: dict[str, Callable[[Recipe], int | float | str | None]] = {
     "loss_name": _loss_name,
     "optimizer": lambda recipe: type(_optimizer(recipe)).__name__,
     "learning_rate": lambda recipe: float(f"{float(_optimizer(recipe).param_groups[0]['lr']):.6g}"),
+    "majority_share": lambda recipe: _majority_share(recipe),
+    "target_variance": lambda recipe: _target_variance(recipe),
     "num_parameters": lambda recipe: sum(parameter.numel() for parameter in recipe.fresh_model().parameters()),
 }
 
@@ -408,6 +410,24 @@ def _required(function: Any) -> int:
     except (TypeError, ValueError):
         return 0
     return sum(p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters)
+
+
+def _majority_share(recipe: Recipe) -> float | None:
+    """The share of the most frequent class in a sample of the training labels."""
+    labels = recipe.labels(recipe.mixed_batches)
+    if not labels:
+        return None
+    counts = torch.cat(labels).unique(return_counts=True)[1]
+    return float(f"{float(counts.max() / counts.sum()):.6g}")
+
+
+def _target_variance(recipe: Recipe) -> float | None:
+    """The loss of always predicting the mean under MSE, from a sample of the training targets."""
+    targets = [batch.targets for batch in recipe.mixed_batches]
+    if recipe.task != "regression" or not all(isinstance(target, Tensor) for target in targets):
+        return None
+    values = torch.cat([target.reshape(len(target), -1) for target in targets]).double()
+    return float(f"{float(values.var(0, correction=0).mean()):.6g}")
 
 
 def _classes(targets: Any) -> Tensor | None:

@@ -82,9 +82,11 @@ class ConsultationScreen(Page[None]):
 
     @on(QuestionPanel.Picked)
     def answer(self, event: QuestionPanel.Picked) -> None:
+        """Only to the question that stands here: a key pressed twice does not answer twice."""
         from wizard.consultation.consultation import Answered
 
-        self.wizard.enter(Answered(event.check, event.outcome))
+        if self.step is not None and self.step.check == event.check:
+            self.wizard.enter(Answered(event.check, event.outcome))
 
     @on(Transcript.Overrule)
     def overrule(self, event: Transcript.Overrule) -> None:

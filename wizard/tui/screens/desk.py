@@ -64,7 +64,7 @@ class Desk(App[None]):
         super().__init__()
         self.set_reactive(Desk.language, language)
         self.handed_over, self.knowledge_folder = request, knowledge_folder
-        self.waiting: list[Request] = [request] if request.run or request.files or request.recipe else []
+        self.waiting: list[Request] = [request] if request.run or any(request.files.values()) or request.recipe else []
         self.troubles: list[tuple[int, WizardError]] = []
         self.before: dict[str, float] = {}
         self.failure: WizardError | None = None

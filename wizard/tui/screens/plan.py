@@ -78,7 +78,11 @@ class PlanScreen(Page[None]):
 
         super().action_take_back()
         session = self.wizard.session
-        if session is not None and session.consultation.journal and isinstance(session.consultation.journal[-1], TookBack):
+        if (
+            session is not None
+            and session.consultation.journal
+            and isinstance(session.consultation.journal[-1], TookBack)
+        ):
             self.wizard.switch_mode("consultation")
 
     def action_read_on(self) -> None:

@@ -1,0 +1,34 @@
+"""How much the model drops while it trains. Does not judge weight decay, which the checkpoint tells."""
+
+from __future__ import annotations
+
+from torch import nn
+
+from wizard.evidence import Finding, Unanswered, inspector
+from wizard.evidence.artifacts.recipe import Recipe
+
+HIGH = 0.7  # common rates are .1 to .5; the paper that introduced dropout went no further than .5 for hidden units
+DROPPING = (
+    nn.Dropout,
+    nn.Dropout1d,
+    nn.Dropout2d,
+    nn.Dropout3d,
+    nn.AlphaDropout,
+    nn.FeatureAlphaDropout,
+)
+
+
+@inspector(version=1)
+def dropout_rate(recipe: Recipe) -> Finding | Unanswered:
+    """The highest rate of a dropout layer, and of an RNN between its layers."""
+    rates = {
+        name: float(module.p) if isinstance(module, DROPPING) else float(module.dropout)
+        for name, module in recipe.fresh_model().named_modules()
+        if isinstance(module, (*DROPPING, nn.RNNBase))
+    }
+    if not rates:
+        return Unanswered("inapplicable", "The model has no dropout layer.")
+    name = max(sorted(rates), key=lambda name: rates[name])
+    return Finding(
+        "high" if rates[name] >= HIGH else "usual", {"rate": rates[name], "name": name}, recipe.place("model")
+    )

@@ -1,0 +1,117 @@
+"""The installed program in a real terminal, from the first screen to the journal it leaves behind."""
+
+from __future__ import annotations
+
+import base64
+import sys
+from pathlib import Path
+
+import pytest
+from fixture_base import write_log
+from terminal import Terminal
+
+from wizard.consultation.consultation import Answered, Looked, Named, Tried
+from wizard.consultation.journal import load
+
+PROGRAM = [sys.executable, "-m", "wizard"]
+LEFT_THE_ALTERNATE_SCREEN = b"\x1b[?1049l"
+
+
+def answer_until_the_plan(terminal: Terminal) -> None:
+    """Give the first answer to every question."""
+    for _ in range(60):
+        if "[Plan]" in terminal.screen:
+            return
+        before = terminal.screen
+        terminal.press("1")
+        terminal.wait_until(lambda screen, before=before: screen != before)
+    raise AssertionError(f"no end of questions:\n{terminal.screen}")
+
+
+def kept_journal(state: Path, terminal: Terminal) -> Path:
+    """The one journal that was kept, which the program has named when it ended."""
+    (journal,) = (state / "journals").glob("*.jsonl")
+    assert f"The consultation is kept in {journal}".encode() in terminal.raw
+    return journal
+
+
+def test_a_consultation_without_a_run(state: Path) -> None:
+    """Questions alone lead to a plan; a remedy is tried; the journal holds it all."""
+    with Terminal([*PROGRAM, "app", "--lang", "en"]) as terminal:
+        terminal.wait_for("[ ]")
+        terminal.press("2s")
+        terminal.wait_for("[Questions]")
+        answer_until_the_plan(terminal)
+        terminal.wait_for("Verify")
+        terminal.press("n")
+        terminal.wait_for("✗")
+        terminal.press("q")
+        status = terminal.end()
+
+        assert status == 0
+        assert LEFT_THE_ALTERNATE_SCREEN in terminal.raw
+        entries = load(kept_journal(state, terminal)).journal
+        assert isinstance(entries[0], Named)
+        assert any(isinstance(entry, Answered) for entry in entries)
+        assert isinstance(entries[-1], Tried)
+
+
+def test_a_consultation_with_a_run(state: Path, tmp_path: Path) -> None:
+    """A log that becomes NaN is read by itself; the questions that are left lead to a plan."""
+    write_log(tmp_path / "metrics.csv", nan_from=200)
+
+    with Terminal([*PROGRAM, str(tmp_path), "--lang", "en"]) as terminal:
+        terminal.wait_for("Looked at: metrics.csv")
+        terminal.press("s")
+        terminal.wait_for("metrics.csv:202, step 2000")
+        answer_until_the_plan(terminal)
+        terminal.wait_for("Undo")
+        terminal.press("q")
+
+        assert terminal.end() == 0
+        (looked,) = [entry for entry in load(kept_journal(state, terminal)).journal if isinstance(entry, Looked)]
+        outcomes = {finding.check: finding.outcome for finding in looked.inspected.findings}
+        assert outcomes["loss_becomes_nonfinite"] == "later"
+
+
+def test_the_clipboard_request_reaches_the_terminal(base: Path) -> None:
+    """Copying writes OSC 52 with the code, and the notice says that terminals may ignore it."""
+    with Terminal([*PROGRAM, "app", "--lang", "en", "--kb", str(base)]) as terminal:
+        terminal.wait_for("[ ]")
+        terminal.press("2s")
+        terminal.wait_for("[Questions]")
+        terminal.press("h")
+        terminal.wait_for("optimizer.param_groups")
+        terminal.press("y")
+        terminal.wait_for("OSC 52")
+
+        code = base64.b64encode(b'for group in optimizer.param_groups:\n    group["lr"] /= 10\n')
+        assert b"\x1b]52;c;" + code + b"\x07" in terminal.raw
+
+
+def test_the_first_frame_waits_for_nothing(base: Path) -> None:
+    """What is drawn first says that the knowledge base is being read."""
+    with Terminal([*PROGRAM, "app", "--lang", "en", "--kb", str(base)]) as terminal:
+        assert "Reading the knowledge base" in terminal.wait_for("knowledge base", "[ ]")
+
+
+def test_control_c_says_how_to_quit(base: Path) -> None:
+    """A reflex costs nothing: the app stays and names the key."""
+    with Terminal([*PROGRAM, "app", "--lang", "en", "--kb", str(base)]) as terminal:
+        terminal.wait_for("[ ]")
+        terminal.press("\x03")
+        terminal.wait_for("Press q to quit")
+        terminal.press("q")
+
+        assert terminal.end() == 0
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(60, 20), (200, 60)])
+def test_other_sizes(base: Path, columns: int, rows: int) -> None:
+    """A small and a large terminal show the same question, in Chinese as well."""
+    command = [*PROGRAM, "app", "--lang", "zh", "--kb", str(base)]
+    with Terminal(command, columns, rows) as terminal:
+        terminal.wait_for("[ ]")
+        terminal.press("2s")
+
+        assert "学习率" in terminal.wait_for("把学习率降到十分之一有帮助吗？")
