@@ -8,7 +8,8 @@ import torch
 from torch import nn
 
 from wizard.evidence import Finding, Measurement, Unanswered, inspector
-from wizard.evidence.artifacts.recipe import DEFAULT_RATE, Recipe
+from wizard.evidence.artifacts.recipe import Recipe
+from wizard.evidence.artifacts.recipe_build import DEFAULT_RATE
 
 BATCHES = 3  # a step between them lets gradients through layers that start at zero (LoRA, zero-initialised residuals)
 STEPS = 2

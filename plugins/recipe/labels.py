@@ -10,7 +10,8 @@ from torch import Tensor
 
 from wizard.evidence import Facts, Finding, Measurement, Unanswered, inspector
 from wizard.evidence.artifacts.recipe import Recipe
-from wizard.evidence.artifacts.recipe_batch import composes_batches, leaves
+from wizard.evidence.artifacts.recipe_batch import leaves
+from wizard.evidence.artifacts.recipe_sample import composes_batches
 
 SKEWED, EXTREME = 10.0, 50.0  # largest class over smallest; SageMaker Debugger's ClassImbalance alarms at 10
 RARE, RARE_OF_EVEN = 0.01, 0.1  # a class below 1 %, and below a tenth of an even share (cleanlab's rule)

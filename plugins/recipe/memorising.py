@@ -10,8 +10,9 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from wizard.evidence import Finding, Measurement, Unanswered, inspector
-from wizard.evidence.artifacts.recipe import DEFAULT_RATE, Recipe, Step
+from wizard.evidence.artifacts.recipe import Recipe, Step
 from wizard.evidence.artifacts.recipe_batch import Batch
+from wizard.evidence.artifacts.recipe_build import DEFAULT_RATE
 
 STEPS = 300
 MORE_STEPS = 1200  # for small models: plain SGD at 0.001 trains, but has hardly begun after 300

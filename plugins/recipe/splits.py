@@ -10,7 +10,8 @@ from torch import Tensor
 
 from wizard.evidence import Finding, Measurement, Unanswered, inspector
 from wizard.evidence.artifacts.recipe import Recipe
-from wizard.evidence.artifacts.recipe_batch import Batch, draws_by_weight, draws_evenly
+from wizard.evidence.artifacts.recipe_batch import Batch
+from wizard.evidence.artifacts.recipe_sample import draws_by_weight, draws_evenly
 from wizard.plugins.recipe.labels import ORDERED, in_runs
 
 # An effect floor in units of the values' own deviation: flips, crops, colour jitter and noise stay well below it,

@@ -42,7 +42,7 @@ def test_a_consultation_without_a_run(state: Path) -> None:
         terminal.press("2s")
         terminal.wait_for("[Questions]")
         answer_until_the_plan(terminal)
-        terminal.wait_for("Verify")
+        terminal.wait_for("Against")
         terminal.press("n")
         terminal.wait_for("✗")
         terminal.press("q")
@@ -65,7 +65,7 @@ def test_a_consultation_with_a_run(state: Path, tmp_path: Path) -> None:
         terminal.press("s")
         terminal.wait_for("metrics.csv:202, step 2000")
         answer_until_the_plan(terminal)
-        terminal.wait_for("Undo")
+        terminal.wait_for("Against")
         terminal.press("q")
 
         assert terminal.end() == 0

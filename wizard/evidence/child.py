@@ -48,7 +48,8 @@ def answers(request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
     torch.set_num_threads(1)
     limit(request["memory"], request["cpu"])
-    from wizard.evidence.artifacts.recipe import Recipe, seed
+    from wizard.evidence.artifacts.recipe import Recipe
+    from wizard.evidence.artifacts.recipe_build import seed
     from wizard.evidence.artifacts.recipe_parts import Part, guarded
     from wizard.evidence.inspection import answer, find_inspectors
 

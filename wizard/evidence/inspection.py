@@ -64,7 +64,9 @@ def inspect(
     for inspector in find_inspectors(artifact):
         if inspector.check in slots and (inspector.wants_facts or not again):
             result = answer(inspector, opened, facts, slots)
-            yield replace(result, origin=artifact) if isinstance(result, Finding) else result
+            if isinstance(result, Finding):
+                result = replace(result, origin=artifact, where=result.where or opened.as_a_whole())
+            yield result
 
 
 def plain(value: Any) -> int | float | str:

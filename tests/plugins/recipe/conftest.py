@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 from wizard.evidence import Fact, Finding, Unanswered
-from wizard.evidence.artifacts.recipe import Recipe, seed
+from wizard.evidence.artifacts.recipe import Recipe
+from wizard.evidence.artifacts.recipe_build import seed
 from wizard.evidence.artifacts.recipe_parts import guarded
 from wizard.evidence.inspection import Slots, answer, find_inspectors, slots_of
 from wizard.resources import KNOWLEDGE_BASE

@@ -26,7 +26,7 @@ from wizard.evidence.artifacts.tensors import (
     whole,
 )
 from wizard.evidence.artifacts.torch_zip import COPY_AGAIN, DO_NOT_LOAD, SAVE_AGAIN, Saved, read_torch_zip, refused
-from wizard.vocabulary import Fact
+from wizard.vocabulary import Fact, Place
 
 ParameterId = int | str
 Kind = Literal["adam_like", "sgd_like", "other"]
@@ -271,6 +271,10 @@ class Checkpoints:
                 is_certain = self.ordered_by != "time" and not -math.inf < begun < ended == math.inf
                 return Pair(earlier, self.last, is_certain)
         return None
+
+    def as_a_whole(self) -> Place:
+        """The last one: the place of what is said about them all."""
+        return Place(str(self.last.path), step=self.last.step)
 
     def facts(self) -> tuple[Fact, ...]:
         """What the last checkpoint says of the run."""

@@ -47,6 +47,12 @@ class Log:
         at = max(0, int(np.searchsorted(series.step, step, side="right")) - 1)
         return Place(str(self.files[series.file[at]]), int(series.line[at]), int(step))
 
+    def as_a_whole(self) -> Place:
+        """Where it ends: the place of what is said about a whole curve."""
+        ends = [(curve.file[-1], curve.end[-1]) for curve in self.curves.values() if len(curve)]
+        file, step = max(ends, default=(len(self.files) - 1, 0))
+        return Place(str(self.files[int(file)]), step=int(step))
+
     def rate_rises(self) -> tuple[tuple[float, float], ...]:
         """(step, rate) wherever the logged learning rate jumps up after it had fallen, as in a warm restart."""
         series = self.curves.get("learning_rate")

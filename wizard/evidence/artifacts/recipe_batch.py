@@ -1,23 +1,17 @@
-"""Batches of the user's loaders: a counted sample of them, and what in a batch is input and what is target."""
+"""A batch of the user's loader: what in it is input and what is target, and a smaller copy of it."""
 
 from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.utils import data
 
-from wizard.evidence.artifacts.recipe_parts import TOO_LONG, Missing, attempt
-from wizard.evidence.patience import TookTooLong, patience
 
-# A sample ends at the first of these counts, never by the clock: the order of labels needs four batches,
-# the probe for a link between input and label wants about 2,000 samples, 2**27 floats are half a GiB.
-MAX_BATCHES, MAX_SAMPLES, MAX_ELEMENTS, MIN_BATCHES = 32, 2048, 2**27, 4
 LABEL_NAMES = ("labels", "label", "targets", "target", "y")
 
 
@@ -34,7 +28,10 @@ class Wants:
 def wants_of(model: torch.nn.Module) -> Wants:
     """Read from the signature of forward(); of the module inside, if MODEL was compiled."""
     forward = getattr(model, "_orig_mod", model).forward
-    parameters = inspect.signature(forward).parameters.values()
+    try:
+        parameters = inspect.signature(forward).parameters.values()
+    except (TypeError, ValueError):  # native code without a signature
+        return Wants()
     plain = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     return Wants(
         required=max(1, sum(p.default is p.empty for p in plain)),
@@ -138,85 +135,3 @@ def _fields(raw: Any) -> dict[str, Any] | None:
     if dataclasses.is_dataclass(raw):
         return {field.name: getattr(raw, field.name) for field in dataclasses.fields(raw)}
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """Batches as a loader gave them; `whole` if it had no more."""
-
-    raw: tuple[Any, ...]
-    whole: bool
-
-
-def take(loader: Iterable[Any], seconds: float) -> Sample:
-    """A sample of LOADER's batches by count. A loader slower than SECONDS gives 1, 2, 4, 8 or 16 batches instead:
-    the clock ends the wait, and powers of two keep its jitter out of the result. Raises Missing."""
-    raw: list[Any] = []
-    samples = elements = 0
-    whole = False
-    try:
-        with patience(seconds):
-            iterator = attempt(lambda: iter(loader))
-            while not (
-                len(raw) >= MAX_BATCHES
-                or (len(raw) >= MIN_BATCHES and (samples >= MAX_SAMPLES or elements >= MAX_ELEMENTS))
-            ):
-                batch = attempt(lambda: next(iterator, None))
-                if batch is None:
-                    whole = True
-                    break
-                raw.append(mapped(batch, lambda tensor: tensor.cpu().clone()))
-                tensors = list(leaves(_fields(raw[-1]) or raw[-1]))
-                samples += max((len(tensor) for tensor in tensors if tensor.ndim), default=1)
-                elements += sum(tensor.numel() for tensor in tensors)
-    except TookTooLong:
-        if not raw:
-            raise Missing(TOO_LONG, "crashed") from None
-        del raw[1 << (len(raw).bit_length() - 1) :]
-    if not raw:
-        raise Missing("The loader gives no batches.")
-    return Sample(tuple(raw), whole)
-
-
-def in_stored_order(loader: Any) -> bool:
-    """Whether LOADER is a DataLoader that walks its data set from front to back."""
-    return _sampled_by(loader, data.SequentialSampler) and not composes_batches(loader)
-
-
-def composes_batches(loader: Any) -> bool:
-    """Whether LOADER has a batch sampler of its own, that decides on purpose which samples share a batch."""
-    return isinstance(loader, data.DataLoader) and type(loader.batch_sampler) not in (data.BatchSampler, type(None))
-
-
-def draws_evenly(loader: Any) -> bool:
-    """Whether every sample that LOADER draws from comes as often as any other, as far as one can see."""
-    return _sampled_by(loader, data.SequentialSampler, data.RandomSampler, data.SubsetRandomSampler)
-
-
-def draws_by_weight(loader: Any) -> bool:
-    """Whether LOADER draws some samples more often on purpose."""
-    return _sampled_by(loader, data.WeightedRandomSampler)
-
-
-def _sampled_by(loader: Any, *kinds: type) -> bool:
-    return isinstance(loader, data.DataLoader) and isinstance(loader.sampler, kinds)
-
-
-def redrawn(loader: Any) -> Iterable[Any] | None:
-    """A loader of all of the same data set in a fixed random order; None if it cannot be indexed, or if LOADER picks
-    samples from it (two loaders may share one data set)."""
-    if not (in_stored_order(loader) or draws_by_weight(loader)):
-        return None
-    size = None if isinstance(loader.dataset, data.IterableDataset) else length(loader.dataset)
-    if size is None:
-        return None
-    order: list[int] = torch.randperm(size, generator=torch.Generator().manual_seed(0)).tolist()
-    return data.DataLoader(loader.dataset, batch_size=loader.batch_size, sampler=order, collate_fn=loader.collate_fn)
-
-
-def length(dataset: Any) -> int | None:
-    """How many samples DATASET holds, None if it does not say."""
-    try:
-        return len(dataset)
-    except (TypeError, NotImplementedError):
-        return None

@@ -70,9 +70,17 @@ class Part:
     name: str
     shown: str = ""
 
-    def load(self) -> Any:
-        """The object of that name, None if the file has none. Runs the file once; raises Missing if that fails."""
-        module = sys.modules.get(_loaded.get(self.file, "")) or attempt(lambda: _run_file(self.file))
+    def load(self, seconds: float) -> Any:
+        """The object of that name, None if the file has none. Runs the file once, for at most SECONDS; raises Missing
+        if that fails."""
+        if self.file not in _modules:
+            try:
+                _modules[self.file] = attempt(lambda: _run_file(self.file), seconds)
+            except Missing as missing:
+                _modules[self.file] = missing
+        module = _modules[self.file]
+        if isinstance(module, Missing):
+            raise module
         return getattr(module, self.name, None)
 
     def place(self, value: Any) -> Place:
@@ -81,7 +89,7 @@ class Part:
         return Place(self.shown or self.file, line=code.co_firstlineno if code else None)
 
 
-_loaded: dict[str, str] = {}  # file -> the module's name
+_modules: dict[str, ModuleType | Missing] = {}  # by file; a process has one copy of each, as in any program
 
 
 def _run_file(file: str) -> ModuleType:
@@ -98,18 +106,22 @@ def _run_file(file: str) -> ModuleType:
     except BaseException:
         del sys.modules[name]
         raise
-    _loaded[file] = name
     return module
 
 
 def attempt(action: Callable[[], Any], seconds: float | None = None) -> Any:
-    """The result of the user's code; whatever it raises becomes Missing, as does a hang of more than SECONDS."""
+    """The result of the user's code; whatever it raises becomes Missing, as does a hang of more than SECONDS.
+
+    Without SECONDS an outer clock may ring through.
+    """
     try:
         if seconds is None:
             return action()
         with patience(seconds):
             return action()
     except TookTooLong:
+        if seconds is None:
+            raise
         raise Missing(TOO_LONG, "crashed") from None
     except SystemExit:
         raise Missing(CALLS_EXIT, "crashed") from None
