@@ -50,7 +50,7 @@ class WizardApp(Desk):
     DEFAULT_MODE = "complaint"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 (no ClassVar in Textual either)
     KEYS = (
-        Key("l", "app.switch_language", mark("中文")),
+        Key("l", "app.switch_language", "中文/English"),
         Key("question_mark", "app.command_palette", mark("actions")),
         Key("q", "app.quit", mark("quit")),
     )

@@ -25,6 +25,8 @@ def test_snippet_runs(check: str, make: Any, capsys: Any) -> None:
     model = make.net(outputs=1 if regression else 4)
     loader = make.loader(inputs, inputs[:, :1] if regression else make.classes(inputs))
     names = {
+        "torch": torch,
+        "nn": nn,
         "x": inputs,
         "dataset": loader.dataset,
         "model": model,

@@ -11,7 +11,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-
 LABEL_NAMES = ("labels", "label", "targets", "target", "y")
 
 

@@ -1,4 +1,4 @@
-"""Models, optimizers, the loss and the loaders, made by the user's functions: seeded, each model and optimizer fresh."""
+"""Models, optimizers, the loss and the loaders, made by the user's functions under fixed seeds."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -58,7 +58,7 @@ def _target_variance(recipe: Recipe) -> float | None:
     return float(values.var(0, correction=0).mean())
 
 
-_FACTS: dict[str, Callable[[Recipe], int | float | str | None]] = {
+_FACTS: dict[str, Callable[[Any], int | float | str | None]] = {  # of a Recipe, whose module imports this one
     "task": lambda recipe: recipe.task,
     "num_classes": lambda recipe: recipe.num_classes,
     "batch_size": lambda recipe: recipe.train_batches[0].size,

@@ -17,7 +17,7 @@ from wizard.tui.screens.page import Page, Result
 from wizard.tui.widgets.key_bar import Key, KeyBar, bindings
 
 CLOSE = Key("escape", "close", mark("close"))
-LANGUAGE = Key("l", "app.switch_language", mark("中文"))
+LANGUAGE = Key("l", "app.switch_language", "中文/English")
 
 
 class Sheet(Page[Result], ModalScreen[Result]):
