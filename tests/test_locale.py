@@ -127,7 +127,10 @@ def message_ids() -> dict[str, str]:
 @cache
 def translations() -> dict[str, str]:
     with CATALOGUE.open("rb") as file:
-        return {str(message.id): str(message.string) for message in read_po(file) if message.id}
+        # those with a plural are click's own
+        return {
+            message.id: str(message.string) for message in read_po(file) if message.id and isinstance(message.id, str)
+        }
 
 
 def test_the_sources_hold_messages() -> None:

@@ -62,7 +62,9 @@ def test_help_is_chinese_where_asked() -> None:
         result = CliRunner().invoke(cli, [*([name] if name else []), "--help"], env={"LOSS_WIZARD_LANG": "zh"})
 
         assert result.exit_code == 0
-        assert [word for word in ("Usage", "Options:", "Commands:", "Show ", "Repeatable") if word in result.stdout] == []
+        assert [
+            word for word in ("Usage", "Options:", "Commands:", "Show ", "Repeatable") if word in result.stdout
+        ] == []
 
 
 @pytest.mark.parametrize("args", [[], ["."], ["--lang", "zh"]])

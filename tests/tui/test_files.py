@@ -19,9 +19,7 @@ from wizard.vocabulary import ArtifactFile, Check, Finding, Inspected, Notice, P
 
 Tell = Callable[[Finding | Unanswered], None]
 HOSTILE = "[red]loss[@click=quit]\x1b[31m\u202e\n"
-LATER = Finding(
-    "later", {"step": 340}, Place(f"runs/{HOSTILE}.csv", 12, 340), "loss_becomes_nonfinite", "log"
-)
+LATER = Finding("later", {"step": 340}, Place(f"runs/{HOSTILE}.csv", 12, 340), "loss_becomes_nonfinite", "log")
 SEEN = Inspected(artifacts=(ArtifactFile("log", f"runs/{HOSTILE}.csv", 10, "0" * 64),), findings=(LATER,))
 
 

@@ -13,7 +13,19 @@ from visit import NOTHING
 from wizard.errors import KnowledgeError
 from wizard.tui.app import WizardApp, run_app
 
-HEAVY = "torch scipy pandas yaml pydantic networkx numpy msgspec wizard.reasoning wizard.knowledge".split()
+HEAVY = [
+    "torch",
+    "scipy",
+    "pandas",
+    "yaml",
+    "pydantic",
+    "networkx",
+    "numpy",
+    "msgspec",
+    "wizard.reasoning",
+    "wizard.knowledge",
+    "wizard.consultation",
+]
 FRAME = f"""
 import asyncio, sys
 from wizard.evidence.run import Request

@@ -19,7 +19,7 @@ from wizard.tui.screens.plan import PlanScreen
 from wizard.tui.screens.recipe import RecipeSheet
 from wizard.tui.widgets.curve_sketch import SKETCHES, CurveSketch
 
-PAGES = [ComplaintScreen, ConsultationScreen, PlanScreen]
+PAGES: list[type[Page[None]]] = [ComplaintScreen, ConsultationScreen, PlanScreen]
 
 
 @pytest.mark.parametrize("page", [*PAGES, HowSheet, OverruleSheet, RecipeSheet, WizardApp])

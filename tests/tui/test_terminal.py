@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+import os
 import sys
+import time
+from functools import partial
+from operator import ne
 from pathlib import Path
 
 import pytest
 from fixture_base import write_log
-from terminal import Terminal
+from terminal import PATIENCE, Terminal
 
 from wizard.consultation.consultation import Answered, Looked, Named, Tried
 from wizard.consultation.journal import load
@@ -24,7 +28,7 @@ def answer_until_the_plan(terminal: Terminal) -> None:
             return
         before = terminal.screen
         terminal.press("1")
-        terminal.wait_until(lambda screen, before=before: screen != before)
+        terminal.wait_until(partial(ne, before))
     raise AssertionError(f"no end of questions:\n{terminal.screen}")
 
 
@@ -104,6 +108,26 @@ def test_control_c_says_how_to_quit(base: Path) -> None:
         terminal.press("q")
 
         assert terminal.end() == 0
+
+
+def test_quitting_ends_a_recipe_that_is_running(base: Path, tmp_path: Path) -> None:
+    """The user's code does not run on when the app is left."""
+    recipe, pid = tmp_path / "recipe.py", tmp_path / "pid"
+    recipe.write_text(
+        f"import os, pathlib, time\n\ndef make_model():\n"
+        f"    pathlib.Path({str(pid)!r}).write_text(str(os.getpid()))\n    time.sleep(600)\n"
+    )
+
+    with Terminal([*PROGRAM, "app", "--lang", "en", "--kb", str(base), "--recipe", str(recipe)]) as terminal:
+        terminal.wait_for("Looking at recipe.py")
+        deadline = time.monotonic() + PATIENCE
+        while not (pid.exists() and pid.read_text()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        terminal.press("q")
+
+        assert terminal.end() == 0
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(pid.read_text()), 0)
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(60, 20), (200, 60)])

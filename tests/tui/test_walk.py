@@ -7,6 +7,7 @@ from pathlib import Path
 from visit import visit
 
 from wizard.consultation.consultation import Answered, DontKnow, Named, TookBack, Tried
+from wizard.tui.widgets.question_panel import QuestionPanel
 
 
 async def test_keys_lead_from_the_first_screen_to_the_plan(base: Path) -> None:
@@ -96,6 +97,18 @@ async def test_nothing_to_take_back_changes_nothing(base: Path) -> None:
         assert person.journal == (Named("loss_is_nan"),)
 
 
+async def test_a_bouncing_key_answers_once(base: Path) -> None:
+    """Two presses before the next question stands there are one answer."""
+    async with visit(base) as person:
+        await person.press("2", "s")
+        panel = person.app.screen.query_one(QuestionPanel)
+        panel.pick(1)
+        panel.pick(1)
+        await person.pilot.pause()
+
+        assert person.journal == (Named("loss_is_nan"), Answered("lower_rate_helps", "falls_now"))
+
+
 async def test_dont_know_asks_something_else(base: Path) -> None:
     """`d` is an answer too: the next question is another one."""
     async with visit(base) as person:
@@ -114,7 +127,13 @@ async def test_why_tells_what_each_answer_would_do(base: Path) -> None:
     async with visit(base) as person:
         await person.press("2", "s", "w")
 
-        for words in ("Why this question", "It takes about 1 min", "No difference", "It falls now", "The data holds NaN"):
+        for words in (
+            "Why this question",
+            "It takes about 1 min",
+            "No difference",
+            "It falls now",
+            "The data holds NaN",
+        ):
             assert words in person.screen
 
 

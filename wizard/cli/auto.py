@@ -67,9 +67,9 @@ def _say(line: str) -> None:
 
 def write_whole(path: Path, content: str) -> None:
     """Replace the file PATH by CONTENT at once or not at all. Raises UsageError if that cannot be done."""
-    target = Path(os.path.realpath(path))
-    special = target.exists() and not target.is_file()  # a pipe or device is written to, never replaced
-    draft = target if special else target.with_name(f"{target.name}.part")
+    special = path.exists() and not path.is_file()  # a pipe or device is written to, never replaced
+    target = path if special else Path(os.path.realpath(path))
+    draft = path if special else target.with_name(f"{target.name}.part")
     try:
         draft.write_text(content, encoding="utf-8", errors="backslashreplace")
         if not special:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 GIVEN_BY_PLACE = ("id", "family", "artifact")  # fields that no file states
 
 
-@click.group(cls=Group, help="Check, count, draw and describe the knowledge base.")
+@click.group(cls=Group, no_args_is_help=False, help="Check, count, draw and describe the knowledge base.")
 def command() -> None:
     """`kb`."""
 

@@ -124,6 +124,7 @@ def run_app(request: Request, knowledge_folder: Path | None, language: Language)
     """
     app = WizardApp(request, knowledge_folder, language)
     app.run()
+    app.stop_looking()
     if app.failure is not None:
         raise app.failure
     if app.session is None or not app.session.consultation.journal:

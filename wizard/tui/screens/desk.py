@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from wizard.consultation.session import Session
     from wizard.evidence.run import Request
 
+PATIENCE = 3.0  # seconds for a look to end when the app does
 NOTHING = KnowledgeBase({}, Scales({}, {}, 0.0), {}, {}, {}, {}, {})  # words before the knowledge base is read
 
 
@@ -67,6 +69,7 @@ class Desk(App[None]):
         self.waiting: list[Request] = [request] if request.run or any(request.files.values()) or request.recipe else []
         self.troubles: list[tuple[int, WizardError]] = []
         self.before: dict[str, float] = {}
+        self.looker: Thread | None = None
         self.failure: WizardError | None = None
 
     @property
@@ -161,7 +164,8 @@ class Desk(App[None]):
         request = replace(self.waiting.pop(0), facts=tuple(self.session.consultation.facts.values()))
         self.looking = Looking(request)
         # Not a Textual worker: quitting would wait for its end, up to minutes while a recipe trains.
-        Thread(target=self.examine, args=(request, self.session.knowledge.base.checks), daemon=True).start()
+        self.looker = Thread(target=self.examine, args=(request, self.session.knowledge.base.checks), daemon=True)
+        self.looker.start()
 
     def examine(self, request: Request, checks: Mapping[str, Check]) -> None:
         """In a thread of its own: let the inspectors answer."""
@@ -172,11 +176,20 @@ class Desk(App[None]):
             outcome = run.examine(request, checks, self.hear)
         except WizardError as error:
             outcome = error
+        except KeyboardInterrupt:  # from `stop_looking`
+            return
         except Exception as error:  # looking may fail in any way; the questions must go on
             outcome = WizardError(
                 mark("Looking failed ({error})."), next=mark("Answer the questions instead."), error=safe(repr(error))
             )
         self.post_message(self.Examined(outcome))
+
+    def stop_looking(self) -> None:
+        """End a look that is under way, so that a recipe's process is ended with the app and not left behind."""
+        if self.looker is not None and self.looker.is_alive():
+            interrupt = ctypes.pythonapi.PyThreadState_SetAsyncExc  # as Ctrl-C does in the main thread
+            interrupt(ctypes.c_ulong(self.looker.ident or 0), ctypes.py_object(KeyboardInterrupt))
+            self.looker.join(PATIENCE)
 
     def hear(self, result: Finding | Unanswered) -> None:
         """From the thread of `examine`: pass on what an inspector has answered."""

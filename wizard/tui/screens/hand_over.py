@@ -52,6 +52,10 @@ class HandOverSheet(Sheet["Request | None"]):
             )
         )
 
+    def show(self) -> None:
+        super().show()
+        self.query_one(PathInput).placeholder = self.wording.text("path")
+
     @on(Input.Submitted)
     def hand_over(self, event: Input.Submitted) -> None:
         event.stop()

@@ -17,8 +17,7 @@ class PathInput(Input):
     """An input that knows the folders of this machine."""
 
     DEFAULT_CSS = """
-    PathInput { height: 1; border: none; padding: 0 1; }
-    PathInput:focus { border: none; }
+    PathInput, PathInput:focus { height: 3; border: round $primary; padding: 0 1; }
     """
 
     def __init__(self) -> None:
