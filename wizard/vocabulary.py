@@ -240,10 +240,15 @@ class ArtifactFile:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to tell about the looking itself: a message id with {slots} and what fills them."""
+    """Something to tell about the looking itself: a message id with {slots} and what fills them.
+
+    `where` is a file or place as it stands; `next`, what to do, is a message id with the same values.
+    """
 
     message: str
     values: Mapping[str, int | float | str] = field(default_factory=dict)
+    where: str = ""
+    next: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,7 @@ def test_the_journal_comes_back_as_it_was(tmp_path: Path) -> None:
         facts=(Fact("num_classes", 10, "recipe"), Fact("loss_name", "x", "log"), Fact("lr", 0.001, "log")),
         findings=(Finding("later", {"step": 3, "loss": "NaN", "ratio": 0.5}, Place("a.csv", 4, 3), "q", "log"),),
         unanswered=(Unanswered("crashed", "boom", "r"),),
+        unreadable=(Notice("Its directory lists {n} records.", {"n": 3}, "a.pt", "Save it again with torch.save."),),
         notes=(Notice("{n} files", {"n": 3}),),
         rerun_minutes=2.5,
     )

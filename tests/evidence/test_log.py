@@ -212,7 +212,7 @@ def test_one_broken_file_leaves_the_others_readable(tmp_path: Path) -> None:
 
     assert log.files == (good,)
     assert len(log.unreadable) == 1
-    assert "bad.csv" in log.unreadable[0]
+    assert "bad.csv" in log.unreadable[0].where
 
 
 def test_a_row_that_is_being_written_is_left_out(tmp_path: Path) -> None:

@@ -18,8 +18,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.evidence.artifacts import pickle_stubs
-from wizard.evidence.artifacts.pickle_stubs import RefusedError, Stub, StubUnpickler
+from wizard.evidence.artifacts import pickle_machine
+from wizard.evidence.artifacts.pickle_stubs import StubUnpickler
+from wizard.evidence.artifacts.refusal import RefusedError
+from wizard.evidence.artifacts.stubs import Stub
 from wizard.evidence.artifacts.tensors import Storage
 
 PLAIN = st.recursive(
@@ -177,14 +179,14 @@ def test_nesting_is_not_recursion() -> None:
 def test_steps_objects_and_memory_have_a_budget(limit: str, data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the budget it is refused; within it the same bytes are read."""
     assert unpickle(data) is None
-    monkeypatch.setattr(pickle_stubs, limit, 50)
+    monkeypatch.setattr(pickle_machine, limit, 50)
     with pytest.raises(RefusedError, match="than any checkpoint"):
         unpickle(data)
 
 
 def test_copies_that_a_constructor_makes_are_paid_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """One long list handed to list() again and again is quadratic work from few bytes."""
-    monkeypatch.setattr(pickle_stubs, "MAX_OPCODES", 5000)
+    monkeypatch.setattr(pickle_machine, "MAX_OPCODES", 5000)
     long = b"](" + b"N" * 100 + b"eq\x00"
     with pytest.raises(RefusedError, match="steps"):
         unpickle(b"\x80\x02" + long + b"c__builtin__\nlist\nq\x01" + b"h\x01h\x00\x85R0" * 60 + b".")

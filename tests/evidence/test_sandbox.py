@@ -346,7 +346,7 @@ def test_next_best_python_is_that_of_the_environment(tmp_path: Path, monkeypatch
     """Ours if it has torch, else $VIRTUAL_ENV's."""
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/python").symlink_to(PYTHON)
-    monkeypatch.setattr(box.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path))
 
     assert find_python(None) == str(tmp_path / "bin/python")

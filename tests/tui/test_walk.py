@@ -48,12 +48,13 @@ async def test_there_is_a_way_back_from_the_plan(base: Path) -> None:
         assert "No further question saves more minutes than it costs." in person.screen
 
 
-async def test_arrows_and_space_tick_as_well(base: Path) -> None:
-    """The picker can be used without its number keys; a second tick takes the first away."""
+async def test_arrows_space_and_enter_are_enough(base: Path) -> None:
+    """The picker and the buttons below need no other key; a second tick takes the first away."""
     async with visit(base) as person:
-        await person.press("space", "right", "enter", "left", "space", "s")
+        await person.press("space", "right", "enter", "left", "space", "down", "enter")
 
         assert person.journal == (Named("loss_is_nan"),)
+        assert person.mode == "consultation"
 
 
 async def test_nothing_ticked_and_nothing_handed_over_is_no_start(base: Path) -> None:
@@ -174,6 +175,19 @@ async def test_a_remedy_that_worked_ends_the_consultation(base: Path) -> None:
         assert person.journal[-1].worked
         assert person.session.diagnosis.plan == ()
         assert "Solved by:" in person.screen
+
+
+async def test_a_click_on_a_remedy_only_shows_it(base: Path) -> None:
+    """Looking at the second remedy does not end the consultation; the key bar does what it says."""
+    async with visit(base) as person:
+        await person.press("2", "s", "1")
+        remedies = [step.remedy for step in person.session.diagnosis.plan]
+        before = person.journal
+        await person.click(f"2 {person.app.wording.remedy(remedies[1])}")
+        assert person.journal == before
+        await person.click("n it did not help")
+
+        assert person.journal[-1] == Tried(remedies[1], False)
 
 
 async def test_the_language_changes_in_the_middle(base: Path) -> None:

@@ -49,13 +49,21 @@ def load(path: Path) -> Consultation:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise UnreadableError(f"cannot read the journal: {error.strerror}", str(path)) from error
+        raise UnreadableError(
+            "the journal cannot be read: {reason}.",
+            str(path),
+            "Check the path and the permissions, then try again.",
+            reason=error.strerror or str(error),
+        ) from error
     for number, text in enumerate(raw.splitlines(), start=1):
         try:
             line = msgspec.json.decode(text, type=Line)
             entries.append(msgspec.json.decode(line.data, type=KINDS[line.entry]))
         except (msgspec.MsgspecError, KeyError) as error:
             raise UnreadableError(
-                f"is no entry of a journal: {error}", f"{path}:{number}", "Resume another journal, or start afresh."
+                "is no entry of a journal: {reason}.",
+                f"{path}:{number}",
+                "Resume another journal, or start afresh.",
+                reason=str(error),
             ) from error
     return replay(entries)

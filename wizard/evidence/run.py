@@ -99,9 +99,9 @@ class _Look:
             if strict:
                 raise
             self.errors.append(error)
-            self.unreadable.append(Notice(str(error)))
+            self.unreadable.append(as_notice(error))
             return None
-        self.unreadable += [Notice(sentence) for sentence in artifact.unreadable]
+        self.unreadable += [as_notice(error) for error in artifact.unreadable]
         self.artifacts += [describe(kind, path) for path in artifact.files]
         self.facts += artifact.facts()
         return artifact
@@ -126,6 +126,12 @@ class _Look:
         """Keep a result and tell it."""
         self.results[result.check] = result
         self.tell(result)
+
+
+def as_notice(error: UnreadableError) -> Notice:
+    """The error as a journal can keep it: to be told in either language later."""
+    values = {name: value if isinstance(value, int | float | str) else str(value) for name, value in error.values.items()}
+    return Notice(error.what, values, error.where, error.next)
 
 
 def describe(kind: Artifact, path: Path) -> ArtifactFile:

@@ -8,7 +8,7 @@ from wizard.report.advice import plan, questions
 from wizard.report.layout import padded, wrapped
 from wizard.report.matters import calm, shown_causes, weighty_findings
 from wizard.report.missing import not_checked
-from wizard.report.wording import Wording, safe
+from wizard.report.wording import Wording, number, safe
 from wizard.vocabulary import HEALTHY, OTHER, Ranked, Weight
 
 NOTABLE = 3.0  # decibans: odds doubled or halved
@@ -18,19 +18,18 @@ LEAST_DETAILED = 0.1  # below it for and against are left out
 
 def render(session: Session, wording: Wording) -> str:
     """Everything worth telling about SESSION, in the order in which it is needed; ends with the verdict."""
+    ill = not calm(session)
     sections = [
         [f"Loss Wizard {__version__}"],
         looked_at(session, wording),
         what_counts(session, wording),
+        causes(session, wording) if ill else [],
         conflicts(session, wording),
+        plan(session, wording) if ill else [],
         not_checked(session, wording),
+        questions(session, wording) if session.diagnosis.verdict != "healthy" else [],
+        wrapped(wording.verdict(session.diagnosis)),
     ]
-    if not calm(session):
-        sections[3:3] = [causes(session, wording)]
-        sections[5:5] = [plan(session, wording)]
-    if session.diagnosis.verdict != HEALTHY:
-        sections.append(questions(session, wording))
-    sections.append(wrapped(wording.verdict(session.diagnosis)))
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
 
@@ -44,7 +43,7 @@ def looked_at(session: Session, wording: Wording) -> list[str]:
     if not now.artifacts:
         lines.append("  " + wording.text("no file"))
     if now.facts:
-        facts = (f"{safe(name)} {safe(fact.value, 60)}" for name, fact in now.facts.items())
+        facts = (f"{safe(name)} {number(fact.value)}" for name, fact in now.facts.items())
         lines += wrapped(", ".join(facts), "  " + padded(wording.text("known"), 14))
     if now.complaints:
         named = wording.listed(wording.check(symptom) for symptom in now.complaints)

@@ -128,9 +128,11 @@ class Wording:
         return self.paired(reason, detail) if detail else reason
 
     def notice(self, notice: Notice) -> str:
-        """A notice with its values made safe."""
+        """Where, what and what to do next, with the values made safe."""
         values = {name: number(value) for name, value in notice.values.items()}
-        return safe(self.text(notice.message, **values), LONGEST_NOTICE)
+        sentences = [self.text(part, **values) for part in (notice.message, notice.next) if part]
+        told = ("" if self.language == "zh" else " ").join(sentences)
+        return safe(self.paired(safe(notice.where), told) if notice.where else told, LONGEST_NOTICE)
 
     def artifact(self, kind: Artifact) -> str:
         """What an artifact is called."""

@@ -45,8 +45,8 @@ def test_every_parameter_of_a_sound_model_is_reached(look: Any, make: Any) -> No
     normed = nn.Sequential(nn.Linear(12, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Linear(16, 4))
 
     def with_frozen_first() -> nn.Module:
-        net = make.net()
-        net[0].weight.requires_grad_(False)
+        net: nn.Module = make.net()
+        net.get_parameter("0.weight").requires_grad_(False)
         return net
 
     for model in (make.net, Adapted, lambda: normed, with_frozen_first):

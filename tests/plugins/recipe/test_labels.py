@@ -80,7 +80,7 @@ def test_classes_of_similar_size_are_balanced(look: Any, make: Any) -> None:
 def test_skew_that_the_training_makes_up_for_is_no_skew(look: Any, make: Any) -> None:
     """Class weights in the loss, or a sampler that draws rare classes more often."""
     labels = shares(950, 50)
-    drawn = WeightedRandomSampler(torch.where(labels == 0, 0.05, 0.95), 1000)
+    drawn = WeightedRandomSampler(torch.where(labels == 0, 0.05, 0.95).tolist(), 1000)
     loader = DataLoader(TensorDataset(make.numbers(1000), labels), 32, sampler=drawn)
 
     weighted = balance(look, make, labels, loss=lambda: nn.CrossEntropyLoss(weight=torch.tensor([1.0, 19.0])))

@@ -114,8 +114,8 @@ def test_parameter_that_is_nan_from_the_start_is_elsewhere(look: Any, make: Any)
     """No operation is to blame for memory that was never set."""
 
     def spoilt() -> nn.Module:
-        net = make.net()
-        nn.init.constant_(net[0].weight, float("nan"))
+        net: nn.Module = make.net()
+        nn.init.constant_(net.get_parameter("0.weight"), float("nan"))
         return net
 
     found = look("nonfinite_origin", make.sound(model=spoilt))

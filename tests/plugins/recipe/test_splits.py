@@ -96,7 +96,7 @@ def test_resampled_training_classes_are_no_shift(look: Any, make: Any) -> None:
     """A weighted sampler changes the shares on purpose."""
     inputs, held_out = make.numbers(), make.numbers(seed=1)
     labels = (make.classes(inputs) == 0).long()
-    sampler = WeightedRandomSampler(torch.where(labels == 1, 8.0, 1.0), 400)
+    sampler = WeightedRandomSampler(torch.where(labels == 1, 8.0, 1.0).tolist(), 400)
     train = make.loader(inputs, labels, shuffle=None, sampler=sampler)
     validation = make.loader(held_out, (make.classes(held_out) == 0).long())
 

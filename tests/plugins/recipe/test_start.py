@@ -20,7 +20,7 @@ def scaled(net: nn.Sequential, factor: float) -> nn.Sequential:
     """NET with larger weights."""
     with torch.no_grad():
         for parameter in net.parameters():
-            parameter *= factor
+            parameter.mul_(factor)
     return net
 
 
@@ -105,7 +105,7 @@ def test_biases_far_below_zero_kill_a_layer(look: Any, make: Any) -> None:
 
     def model() -> nn.Sequential:
         net = nn.Sequential(nn.Linear(12, 32), nn.ReLU(), nn.Linear(32, 32), nn.ReLU(), nn.Linear(32, 4))
-        nn.init.constant_(net[2].bias, -20.0)
+        nn.init.constant_(net.get_parameter("2.bias"), -20.0)
         return net
 
     found = look("dead_relu_units", make.sound(model=model))

@@ -9,7 +9,7 @@ from pathlib import Path
 from wizard.errors import UnreadableError
 from wizard.evidence.artifacts.checkpoint_files import read_file, recognises
 from wizard.evidence.artifacts.checkpoint_order import OrderedBy, is_best, place_of, what_orders
-from wizard.evidence.artifacts.checkpoint_parts import with_companions_joined, with_shards_joined
+from wizard.evidence.artifacts.checkpoint_parts import join_optimizers, join_shards
 from wizard.evidence.artifacts.checkpoint_record import Checkpoint, same_weights
 from wizard.evidence.artifacts.no_checkpoint import without_weights
 from wizard.evidence.artifacts.optimizer_state import OptimizerState, ParameterId, ParamGroup
@@ -29,8 +29,8 @@ __all__ = [
     "same_weights",
 ]
 
-# whose objects lie beside weights, as files of their own
-COMPANIONS = ("numpy.", "torch.", "transformers.", "accelerate.")
+COMPANIONS = ("numpy.", "torch.", "transformers.", "accelerate.")  # their objects lie beside weights, in own files
+CHECK = "Check the path and the permissions, then try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,8 @@ def read(paths: tuple[Path, ...]) -> Checkpoints:
             errors.append(error)
         except OSError as error:
             reason = error.strerror or str(error)
-            errors.append(UnreadableError("It cannot be opened: {reason}.", str(path), TRY_AGAIN, reason=reason))
-    joined = with_companions_joined(with_shards_joined(parts, errors))
+            errors.append(UnreadableError("It cannot be opened: {reason}.", str(path), CHECK, reason=reason))
+    joined = join_optimizers(join_shards(parts, errors))
     full = [part for part in joined if part.weights] or [part for part in joined if part.optimizer or part.schedule]
     folders = {part.path.parent for part in full}
     for part in joined:

@@ -15,7 +15,7 @@ from wizard.evidence.artifacts.refusal import COPY_AGAIN
 SHARD = re.compile(r"-(\d{5})-of-(\d{5})$")
 
 
-def with_shards_joined(parts: Sequence[Checkpoint], errors: list[UnreadableError]) -> list[Checkpoint]:
+def join_shards(parts: Sequence[Checkpoint], errors: list[UnreadableError]) -> list[Checkpoint]:
     """Shards of one checkpoint as one; an incomplete set goes to ERRORS."""
     done: list[Checkpoint] = []
     sets: dict[tuple[Path, str, str], list[Checkpoint]] = {}
@@ -43,7 +43,7 @@ def with_shards_joined(parts: Sequence[Checkpoint], errors: list[UnreadableError
     return done
 
 
-def with_companions_joined(parts: Sequence[Checkpoint]) -> list[Checkpoint]:
+def join_optimizers(parts: Sequence[Checkpoint]) -> list[Checkpoint]:
     """Optimizer and scheduler files go to the weights of their folder (checkpoint-500/optimizer.pt)."""
     done = [part for part in parts if part.weights or not (part.optimizer or part.schedule)]
     for extra in parts:

@@ -44,11 +44,15 @@ def read_table(path: Path, file: int = 0) -> Table:
         with path.open("rb") as opened:
             encoding = encoding_of(opened.read(HEAD))
         table = _read(path, encoding, file)
-    except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or "its text is broken"
+    except OSError as error:
         raise UnreadableError(
-            f"the log cannot be read: {reason}.", str(path), "Check the path and the permissions, then try again."
+            "the log cannot be read: {reason}.",
+            str(path),
+            "Check the path and the permissions, then try again.",
+            reason=error.strerror or str(error),
         ) from error
+    except UnicodeError as error:
+        raise UnreadableError("the text of the log is broken.", str(path), "Save it again as UTF-8.") from error
     if not any(len(builder.finish()) for builder in table.builders.values()):
         raise UnreadableError(
             "the log holds no value of a loss, an accuracy or a learning rate.",

@@ -27,7 +27,7 @@ class Log:
     """The curves of one run. `columns` says which column each role was read from."""
 
     files: tuple[Path, ...]
-    unreadable: tuple[str, ...]
+    unreadable: tuple[UnreadableError, ...]
     columns: Mapping[Role, str]
     curves: Mapping[Role, Series]
     resumed: tuple[tuple[float, float], ...] = ()
@@ -159,7 +159,7 @@ def read(paths: tuple[Path, ...]) -> Log:
             if role == "train_loss":
                 resumed = [row for builder in builders for row in builder.resumed] + _junctions(series)
     files = tuple(table.path for table in tables)
-    return Log(files, tuple(str(error) for error in errors), columns, curves, tuple(sorted(resumed)))
+    return Log(files, tuple(errors), columns, curves, tuple(sorted(resumed)))
 
 
 def _junctions(series: Series) -> list[tuple[float, float]]:

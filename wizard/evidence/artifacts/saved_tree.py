@@ -49,9 +49,9 @@ def mappings(tree: object) -> Iterator[Mapping[Any, Any]]:
         if id(node) in seen:
             continue
         seen.add(id(node))
-        fields = fields(node)
-        if fields:
-            yield fields
-        if depth < MAX_DEPTH and not (is_state_dict(node) or is_module(node) or "param_groups" in fields):
-            children = list(fields.values()) if fields else node if isinstance(node, list | tuple) else []
+        held = fields(node)
+        if held:
+            yield held
+        if depth < MAX_DEPTH and not (is_state_dict(node) or is_module(node) or "param_groups" in held):
+            children = list(held.values()) if held else node if isinstance(node, list | tuple) else []
             level.extend((child, depth + 1) for child in children[:MAX_NODES] if isinstance(child, dict | list | Stub))

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wizard.errors import UnreadableError
+from wizard.evidence.artifacts.refusal import RefusedError
 
 BLOCK = 1 << 16  # elements: 256 KiB of float32 stay in the second-level cache, 11 times faster than whole tensors
 WHOLE_BYTES = 1 << 26  # what is held at once where blocks will not do: one row, or a tensor that is not row-major
@@ -126,21 +127,21 @@ class TensorDescriptor:
 def describe(
     storage: Storage, dtype: str, offset: int, shape: tuple[int, ...], stride: tuple[int, ...]
 ) -> TensorDescriptor:
-    """The tensor at this place, held against its storage. Raises ValueError that says what does not fit."""
+    """The tensor at this place, held against its storage. Raises RefusedError that says what does not fit."""
     if not all(type(number) is int and 0 <= number < LARGEST for number in (offset, *shape, *stride)):
-        raise ValueError("its shape is not made of whole numbers")
+        raise RefusedError("One of its tensors is wrong: its shape is not made of whole numbers.")
     if len(shape) != len(stride) or len(shape) > 64:
-        raise ValueError("its shape and strides do not fit each other")
+        raise RefusedError("One of its tensors is wrong: its shape and strides do not fit each other.")
     size = item_size(dtype)
     if size is None:
-        raise ValueError("its type is unknown")
+        raise RefusedError("One of its tensors is wrong: its type is unknown.")
     tensor = TensorDescriptor(storage, dtype, offset, shape, stride)
     if (offset + tensor.span) * size > storage.size:
-        raise ValueError("it reaches past the end of its record")
+        raise RefusedError("One of its tensors is wrong: it reaches past the end of its record.")
     reach = 0
     for length, step in reversed(tensor.steps):
         if step <= reach:
-            raise ValueError("its elements overlap")
+            raise RefusedError("One of its tensors is wrong: its elements overlap.")
         reach += (length - 1) * step
     return tensor
 

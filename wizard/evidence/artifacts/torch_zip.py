@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from wizard.errors import UnreadableError
-from wizard.evidence.artifacts.pickle_stubs import MAX_PICKLE, RefusedError, StubUnpickler
+from wizard.evidence.artifacts.pickle_machine import MAX_PICKLE
+from wizard.evidence.artifacts.pickle_stubs import StubUnpickler
+from wizard.evidence.artifacts.refusal import COPY_AGAIN, SAVE_AGAIN, RefusedError, refused
 from wizard.evidence.artifacts.tensors import Storage, item_size
 
 MAX_RECORDS = 200_000  # torch writes one for each tensor
@@ -21,9 +23,6 @@ MAX_DIRECTORY = 1 << 26  # bytes
 END, END_64, LOCATOR_64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 ENTRY, LOCAL = b"PK\x01\x02", b"PK\x03\x04"
 STORED, ENCRYPTED = 0, 1
-SAVE_AGAIN = "Save it again with torch.save."
-DO_NOT_LOAD = "Do not load it with torch.load unless you trust where it comes from."
-COPY_AGAIN = "Copy it again from where it was written; if a run is still writing it, wait for the end."
 STATE_DICT = (
     "Load it with torch.jit.load or torch.export.load and hand over torch.save(model.state_dict(), 'weights.pt')."
 )
@@ -57,19 +56,6 @@ def read_torch_zip(path: Path) -> Saved:
             return Saved(unpickler.load(), unpickler.imports)
         except RefusedError as error:
             raise refused(path, error) from None
-
-
-def refused(path: Path, error: RefusedError) -> UnreadableError:
-    """A pickle that was not read to its end, with what it had asked for."""
-    if error.imports:
-        return UnreadableError(
-            "Its pickle is refused: {reason}. It asks Python to import {imports}; nothing was imported or run.",
-            str(path),
-            DO_NOT_LOAD,
-            reason=str(error),
-            imports=", ".join(error.imports[:20]),
-        )
-    return UnreadableError("Its pickle is refused: {reason}.", str(path), COPY_AGAIN, reason=str(error))
 
 
 class _Archive:
@@ -112,9 +98,9 @@ class _Archive:
         """Where the tensor record KEY lies. Raises RefusedError if it holds less than the pickle claims."""
         record = self.records.get(f"{self.root}data/{key}")
         if record is None:
-            raise RefusedError("a tensor record is missing")
+            raise RefusedError("A tensor record is missing.")
         if not 0 <= count * (item_size(dtype) or 1) <= record.size:
-            raise RefusedError("a tensor record is shorter than the pickle says")
+            raise RefusedError("A tensor record is shorter than the pickle says.")
         start = self.start_of(f"data/{key}", record)
         return Storage(self.path, start, record.size, dtype, self.big_endian, record.crc or None)
 

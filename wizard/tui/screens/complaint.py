@@ -32,6 +32,8 @@ class ComplaintScreen(Page[None]):
     KEYS = (Key("s", "start", mark("start")), Key("g", "give", mark("give files")))
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(KEYS),
+        Binding("down,right", "app.focus_next", show=False),
+        Binding("up,left", "app.focus_previous", show=False),
         *(Binding(key, f"tick('{key}')", show=False) for key in SYMPTOM_KEYS),
     ]
     AUTO_FOCUS = ""

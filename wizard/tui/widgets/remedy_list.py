@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from textual import on
+from textual import events, on
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
@@ -58,6 +58,13 @@ class RemedyList(OptionList):
             keep = before in planned and planned.index(before)
             self.highlighted = keep or 0
         self.post_message(self.Highlighted(self.remedy))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click only shows the remedy: it must not say that it worked."""
+        event.prevent_default()
+        option = event.style.meta.get("option")
+        if option is not None:
+            self.highlighted = option
 
     @on(OptionList.OptionHighlighted)
     def highlight(self, event: OptionList.OptionHighlighted) -> None:

@@ -83,7 +83,7 @@ class SymptomPicker(VerticalScroll, can_focus=False):
         if 0 <= target < len(boxes):
             boxes[target].focus()
         elif target >= len(boxes):
-            boxes[-1].focus()
+            self.screen.set_focus(boxes[-1])
             self.screen.focus_next()
 
     def on_resize(self, event: events.Resize) -> None:
