@@ -17,12 +17,14 @@ lint: .venv/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy tests benchmarks
 	$(BIN)/lint-imports
 	$(BIN)/loss-wizard kb lint
 
 bench: .venv/.installed
 	$(BIN)/python benchmarks/policy.py
 	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/plain_runs.py
 
 test-live: .venv/.installed-live
 	$(BIN)/python -m pytest -m live tests/live

@@ -19,13 +19,14 @@ PLACES = {
     "text": (0,),
     "mark": (0,),
     "spoken": (0,),
-    "Notice": (0,),
+    "Notice": (0, 3),
     "Missing": (0,),
     "Unanswered": (1,),
     "WizardError": (0, 2),
     "UsageError": (0, 2),
     "UnreadableError": (0, 2),
     "NothingAnsweredError": (0, 2),
+    "RefusedError": (0,),
 }
 KEYWORDS = {"help", "next", "what", "detail"}
 NOT_OURS = {"knowledge"}  # what authors of entries read stays in English

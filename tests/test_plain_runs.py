@@ -35,7 +35,7 @@ def causes(report: dict[str, Any]) -> list[str]:
 
 def fault(report: dict[str, Any]) -> float:
     """P(fault)."""
-    return 1 - sum(row["probability"] for row in report["differential"] if row["cause"] == "healthy")
+    return 1.0 - sum(float(row["probability"]) for row in report["differential"] if row["cause"] == "healthy")
 
 
 @pytest.mark.parametrize("name", HEALTHY)

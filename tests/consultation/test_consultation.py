@@ -13,6 +13,7 @@ from wizard.consultation.consultation import (
     Answered,
     Consultation,
     DontKnow,
+    Entry,
     Looked,
     Named,
     Told,
@@ -47,7 +48,7 @@ def test_dont_know_changes_nothing(knowledge: Knowledge) -> None:
 
 def test_taken_back_is_never_said(knowledge: Knowledge) -> None:
     """Naming and answering, then taking both back, leaves the prior without a complaint."""
-    entries = [Named("loss_is_nan"), Answered("lower_rate_helps", "falls_now")]
+    entries: list[Entry] = [Named("loss_is_nan"), Answered("lower_rate_helps", "falls_now")]
 
     after = replay([*entries, TookBack("loss_is_nan"), TookBack("lower_rate_helps")])
 

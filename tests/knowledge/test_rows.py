@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from small_models import base_of, cause, check
 
-from wizard.knowledge.rows import complete_row, compile_model
+from wizard.knowledge.rows import compile_model, complete_row
 
 CHANCES = {"often": 0.6, "rarely": 0.1}
 

@@ -9,7 +9,9 @@ from random_bases import enumerate_sets, random_model
 from wizard.knowledge.rows import Model
 from wizard.reasoning.belief import Evidence, posterior
 from wizard.reasoning.sets import report
-from wizard.vocabulary import Finding
+from wizard.vocabulary import Finding, Origin
+
+ORIGINS: tuple[Origin, ...] = ("person", "log", "person", "log")
 
 
 def scale_by_bisection(priors: list[float], sets: list[tuple[int, ...]], several: float) -> float:
@@ -17,10 +19,10 @@ def scale_by_bisection(priors: list[float], sets: list[tuple[int, ...]], several
     low, high = 1e-6, 1e6
     for _ in range(200):
         middle = (low * high) ** 0.5
-        mass = [np.prod([middle * priors[c] for c in s]) for s in sets]
+        mass = [float(np.prod([middle * priors[c] for c in s])) for s in sets]
         many = sum(m for m, s in zip(mass, sets, strict=True) if len(s) > 1)
         low, high = (middle, high) if many / sum(mass) < several else (low, middle)
-    return middle
+    return float(middle)
 
 
 def row_of_set(model: Model, check: str, members: tuple[int, ...]) -> list[float]:
@@ -46,6 +48,7 @@ def marginals_by_enumeration(model: Model, evidence: Evidence) -> np.ndarray:
     scale = scale_by_bisection(priors, sets, model.several_faults)
     mass = [float(np.prod([scale * priors[c] for c in s])) for s in sets]
     faults = sum(priors[c] for (c,) in [s for s in sets if len(s) == 1])
+    hypotheses: list[tuple[tuple[int, ...], float]]
     hypotheses = [((h,), priors[h]) for h in range(len(priors)) if model.hypotheses[h] in ("healthy", "other")]
     hypotheses += [(s, faults * m / sum(mass)) for s, m in zip(sets, mass, strict=True)]
     marginals, total = np.zeros(len(priors)), 0.0
@@ -72,9 +75,9 @@ def test_marginals_equal_full_enumeration(seed: int) -> None:
     random = np.random.default_rng(seed)
     findings = {
         check: Finding(str(random.choice(model.outcomes[check])), check=check, origin=origin)
-        for check, origin in zip(model.checks[:4], ["person", "log", "person", "log"], strict=True)
+        for check, origin in zip(model.checks[:4], ORIGINS, strict=True)
     }
-    evidence = Evidence(findings, (("r0", False),) if seed % 2 else (), complaint=seed % 3 == 0)  # type: ignore[arg-type]
+    evidence = Evidence(findings, (("r0", False),) if seed % 2 else (), complaint=seed % 3 == 0)
 
     result = report(model, evidence).marginals
 

@@ -122,6 +122,26 @@ def test_notices_are_safe(english: Wording) -> None:
     assert english.notice(notice) == r"The search stopped after 20000 entries, in a b\x1b."
 
 
+UNREADABLE = Notice(
+    "It cannot be opened: {reason}.",
+    {"reason": "x\x1b"},
+    "a\x1b.pt",
+    "Check the path and the permissions, then try again.",
+)
+
+
+def test_notices_tell_where_what_and_what_to_do(english: Wording) -> None:
+    """An unreadable file has its place before it and the advice behind it, both safe."""
+    told = r"a\x1b.pt: It cannot be opened: x\x1b. Check the path and the permissions, then try again."
+
+    assert english.notice(UNREADABLE) == told
+
+
+def test_notices_are_told_in_chinese(chinese: Wording) -> None:
+    """Reason and advice are translated, each with its values."""
+    assert chinese.notice(UNREADABLE) == r"a\x1b.pt：打不开：x\x1b。请检查路径和权限，然后再试。"
+
+
 @pytest.mark.parametrize(
     ("probability", "word"),
     [(0.95, "almost certain"), (0.7, "likely"), (0.5, "about even"), (0.2, "possible"), (0.0, "unlikely")],

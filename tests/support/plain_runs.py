@@ -349,7 +349,7 @@ FAULTS = [
 def write_run(folder: Path, recipe: str, fault: Fault | None = None) -> Path:
     """Write recipe.py and train.py into FOLDER, with the fault edited in, and train. Returns FOLDER."""
     folder.mkdir(parents=True, exist_ok=True)
-    loop = (HERE / "train.py").read_text(encoding="utf-8")
+    loop = (HERE / "plain_loop.txt").read_text(encoding="utf-8")
     for text, replacement in fault.recipe if fault else ():
         assert text in recipe, f"{fault}: {text!r} is not in the recipe"
         recipe = recipe.replace(text, replacement)

@@ -9,7 +9,7 @@ import numpy as np
 
 from wizard.knowledge.rows import Model, compile_model
 from wizard.reasoning.plan import GIVE_UP_MINUTES, Costs
-from wizard.vocabulary import Ask, Cause, Check, Family, KnowledgeBase, Outcome, Remedy, Scales, Text
+from wizard.vocabulary import Ask, Cause, Check, Family, KnowledgeBase, Outcome, Remedy, Row, Scales, Text
 
 WORDS = {"usually": 0.75, "often": 0.6, "sometimes": 0.3, "rarely": 0.1}
 T = Text("t", "t")
@@ -21,7 +21,7 @@ def random_base(seed: int, causes: int = 5, checks: int = 5, remedies: int = 6, 
     outcomes = {f"q{i}": ("normal", "odd", "odder")[: random.integers(2, 4)] for i in range(checks)}
     entries = {}
     for name, values in outcomes.items():
-        odd = {value: round(float(random.uniform(0.01, 0.1)), 3) for value in values[1:]}
+        odd: Row = {value: round(float(random.uniform(0.01, 0.1)), 3) for value in values[1:]}
         entries[name] = Check(
             id=name,
             artifact="told",
@@ -32,10 +32,10 @@ def random_base(seed: int, causes: int = 5, checks: int = 5, remedies: int = 6, 
             ask=Ask(T, T, float(random.integers(1, 8)), error=float(random.choice([0.0, 0.05, 0.15]))),
             group="g" if groups and random.random() < 0.5 else None,
         )
-    faults = {}
+    faults: dict[str, Cause] = {}
     for index in range(causes):
         listed = random.choice(checks, size=random.integers(2, checks + 1), replace=False)
-        evidence = {}
+        evidence: dict[str, Row] = {}
         for check in listed:
             value = str(random.choice(outcomes[f"q{check}"][1:]))
             evidence[f"q{check}"] = {value: round(float(random.uniform(0.2, 0.98)), 3)}
@@ -116,7 +116,7 @@ class Troubleshooting:
     def try_cost(self, answers, failed, remedy, weights, onwards) -> float:  # type: ignore[no-untyped-def]
         """Cost of a remedy and then `onwards` if it failed."""
         works = sum(w * float(self.model.works[remedy, h]) for h, w in enumerate(weights)) / sum(weights)
-        return float(self.costs.remedies[remedy]) + (1 - works) * onwards(answers, failed | {remedy})
+        return float(self.costs.remedies[remedy] + (1 - works) * onwards(answers, failed | {remedy}))
 
     def ask_cost(self, answers, failed, index, weights, onwards) -> float:  # type: ignore[no-untyped-def]
         """Cost of a question and then `onwards` with its answer."""

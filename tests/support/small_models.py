@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from wizard.vocabulary import Ask, Cause, Check, Family, KnowledgeBase, Outcome, Scales, Text
+from wizard.vocabulary import Ask, Cause, Chance, Check, Family, KnowledgeBase, Outcome, Row, Scales, Text
 
 T = Text("text", "文字")
 
 
-def check(name: str, outcomes: tuple[str, ...] = ("normal", "odd"), minutes: float = 2.0, **healthy: float) -> Check:
+def check(name: str, outcomes: tuple[str, ...] = ("normal", "odd"), minutes: float = 2.0, **healthy: Chance) -> Check:
     """A check that a person can answer; HEALTHY gives the chances of its odd outcomes."""
     entries = {outcome: Outcome(T, T) for outcome in outcomes}
     return Check(name, "told", T, entries, dict(healthy) or {outcomes[1]: 0.05}, ["s"], ask=Ask(T, T, minutes))
@@ -17,7 +17,7 @@ def cause(
     name: str,
     family: str,
     prior: float,
-    evidence: dict[str, dict[str, float]] | None = None,
+    evidence: dict[str, Row] | None = None,
     leads_to: dict[str, float] | None = None,
 ) -> Cause:
     """A cause without remedies."""

@@ -51,7 +51,7 @@ async def test_the_palette_lists_the_actions_of_the_page(base: Path) -> None:
         page = person.app.screen
         titles = [command.title for command in person.app.get_system_commands(page)]
 
-        for key in (*ConsultationScreen.KEYS, *WizardApp.KEYS):
+        for key in (*ConsultationScreen.KEYS, WizardApp.KEYS[0], WizardApp.KEYS[-1]):
             assert person.app.wording.text(key.label) in titles
 
 

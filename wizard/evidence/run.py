@@ -130,7 +130,9 @@ class _Look:
 
 def as_notice(error: UnreadableError) -> Notice:
     """The error as a journal can keep it: to be told in either language later."""
-    values = {name: value if isinstance(value, int | float | str) else str(value) for name, value in error.values.items()}
+    values = {
+        name: value if isinstance(value, int | float | str) else str(value) for name, value in error.values.items()
+    }
     return Notice(error.what, values, error.where, error.next)
 
 

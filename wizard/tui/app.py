@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import SystemCommand
+from textual.command import CommandPalette
 from textual.screen import Screen
 
 from wizard.report.wording import mark, safe
@@ -83,10 +84,16 @@ class WizardApp(Desk):
         """Ctrl+C: people expect it to quit, so it says what does."""
         self.tell(self.wording.text("Press q to quit; the consultation is kept."))
 
+    def action_command_palette(self) -> None:
+        """Textual's own, with a prompt in the language of the moment."""
+        if not CommandPalette.is_open(self):
+            self.push_screen(CommandPalette(placeholder=self.wording.text("type what you want to do")))
+
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the keys of SCREEN do, by name."""
         wording = self.wording
-        for key in screen.keys() if isinstance(screen, Page) else self.KEYS:
+        keys = screen.keys() if isinstance(screen, Page) else self.KEYS
+        for key in (key for key in keys if key.action != "app.command_palette"):
             run = partial(self.run_action, key.action, default_namespace=screen)
             yield SystemCommand(wording.text(key.label), wording.text("key {key}", key=key.shown), run)
         yield SystemCommand(wording.text("colours"), wording.text("choose a theme"), self.action_change_theme)

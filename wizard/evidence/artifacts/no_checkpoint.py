@@ -70,6 +70,6 @@ def _imports_of(data: bytes) -> tuple[str, ...]:
             unpickler.load()
         names |= set(unpickler.imports)
         data = data[unpickler.at + 1 :]
-        if data[:1] != b"\x80":
+        if data[:1] != PICKLE:
             break
     return tuple(sorted(names))
