@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,22 @@ from wizard.vocabulary import Language
 PACKAGE = Path(__file__).parent
 KNOWLEDGE_BASE = PACKAGE / "knowledge_base"
 ASSETS = PACKAGE / "assets"
+
+
+def state_folder() -> Path:
+    """Where journals of consultations are kept; LOSS_WIZARD_STATE overrides it."""
+    return _own_folder("LOSS_WIZARD_STATE", "user_state_dir")
+
+
+def cache_folder() -> Path:
+    """Where the compiled knowledge base is kept; LOSS_WIZARD_CACHE overrides it."""
+    return _own_folder("LOSS_WIZARD_CACHE", "user_cache_dir")
+
+
+def _own_folder(variable: str, kind: str) -> Path:
+    import platformdirs  # not needed for `--help`
+
+    return Path(os.environ.get(variable) or getattr(platformdirs, kind)("loss-wizard"))
 
 
 @cache

@@ -199,6 +199,7 @@ async def test_the_language_changes_in_the_middle(base: Path) -> None:
         chinese = person.screen
         await person.press("l")
 
+        assert "到目前为止" in chinese
         assert "loss 是 NaN" in chinese
         assert "The loss is NaN" not in chinese
         assert person.screen == english

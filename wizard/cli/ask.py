@@ -9,8 +9,8 @@ from datetime import datetime
 import click
 
 from wizard.cli.options import Options, shared
-from wizard.cli.paths import state_folder
 from wizard.cli.speech import command as made
+from wizard.resources import state_folder
 
 
 @made(name="ask", help="Ask one question at a time in plain text, then go through the plan. RUN is looked at first.")
@@ -27,7 +27,7 @@ def command(options: Options) -> None:
     session = opened(options)
     wording = Wording(session.knowledge.base, options.language)
     name = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}.jsonl"
-    talk = Talk(session, Prompt(wording, sys.stdin), options, state_folder() / "sessions" / name)
+    talk = Talk(session, Prompt(wording, sys.stdin), options, state_folder() / "journals" / name)
     try:
         hold(talk)
         click.echo("\n" + text.render(talk.session, wording), nl=False)

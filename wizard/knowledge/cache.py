@@ -13,7 +13,6 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import platformdirs
 
 from wizard import __version__, resources
 from wizard.knowledge.rows import Model, compile_model
@@ -51,7 +50,7 @@ def load_cached(folder: Path) -> tuple[KnowledgeBase, Model]:
 def cache_file(folder: Path) -> Path:
     """Where the compiled form of FOLDER is kept: one file a folder, written over when it changes."""
     name = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
-    return Path(platformdirs.user_cache_dir("loss-wizard")) / f"knowledge-{name}.msgpack"
+    return resources.cache_folder() / f"knowledge-{name}.msgpack"
 
 
 def content_hash(folder: Path) -> str:

@@ -86,7 +86,7 @@ class WizardApp(Desk):
 
     def action_command_palette(self) -> None:
         """Textual's own, with a prompt in the language of the moment."""
-        if not CommandPalette.is_open(self):
+        if not isinstance(self.screen, CommandPalette):
             self.push_screen(CommandPalette(placeholder=self.wording.text("type what you want to do")))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
