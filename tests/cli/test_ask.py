@@ -15,7 +15,7 @@ from wizard.consultation.journal import load
 
 
 def journal(home: Path) -> Path:
-    [file] = (home / "sessions").glob("*.jsonl")
+    [file] = (home / "journals").glob("*.jsonl")
     return file
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from wizard.report.wording import mark
 from wizard.tui.screens.page import Page
@@ -20,6 +19,8 @@ from wizard.tui.widgets.symptom_picker import KEYS as SYMPTOM_KEYS
 from wizard.tui.widgets.symptom_picker import SymptomPicker
 
 if TYPE_CHECKING:
+    from textual.widgets import Button
+
     from wizard.consultation.consultation import Entry
     from wizard.consultation.session import Session
 
@@ -42,7 +43,7 @@ class ComplaintScreen(Page[None]):
         yield Static(id="lead", markup=False)
         yield SymptomPicker()
         yield LookingLine()
-        yield Horizontal(Button(id="start", compact=True), Button(id="give", compact=True), id="doors")
+        yield Horizontal(id="doors")
 
     def keys(self) -> tuple[Key, ...]:
         return (self.TICK, *super().keys())
@@ -60,8 +61,8 @@ class ComplaintScreen(Page[None]):
             self.query_one(SymptomPicker).show(session.knowledge.base.symptoms, wording)
         artifacts = session.consultation.artifacts if session else ()
         self.query_one(LookingLine).show(self.wizard.looking, artifacts, self.wizard.trouble, wording)
-        self.query_one("#start", Button).label = Content(wording.text("Start"))
-        self.query_one("#give", Button).label = Content(wording.text("Give me something to look at"))
+        if session is not None:
+            self._show_doors()
 
     def action_tick(self, key: str) -> None:
         self.query_one(SymptomPicker).toggle(key)
@@ -69,11 +70,22 @@ class ComplaintScreen(Page[None]):
     def action_tick_focused(self) -> None:
         self.query_one(SymptomPicker).toggle_focused()
 
-    @on(Button.Pressed, "#give")
-    def give(self) -> None:
-        self.action_give()
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "start":
+            self.action_start()
+        else:
+            self.action_give()
 
-    @on(Button.Pressed, "#start")
+    def _show_doors(self) -> None:
+        from textual.widgets import Button  # deferred: its styles are a tenth of the first frame
+
+        doors = self.query_one("#doors")
+        labels = {"start": self.wording.text("Start"), "give": self.wording.text("Give me something to look at")}
+        if not doors.children:
+            doors.mount_all(Button(Content(label), id=id, compact=True) for id, label in labels.items())
+        for button in doors.query(Button):
+            button.label = Content(labels[button.id or ""])
+
     def action_start(self) -> None:
         session = self.wizard.session
         if session is None:

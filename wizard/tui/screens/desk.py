@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -186,6 +185,8 @@ class Desk(App[None]):
 
     def stop_looking(self) -> None:
         """End a look that is under way, so that a recipe's process is ended with the app and not left behind."""
+        import ctypes
+
         if self.looker is not None and self.looker.is_alive():
             interrupt = ctypes.pythonapi.PyThreadState_SetAsyncExc  # as Ctrl-C does in the main thread
             interrupt(ctypes.c_ulong(self.looker.ident or 0), ctypes.py_object(KeyboardInterrupt))
