@@ -21,7 +21,8 @@ class WizardError(Exception):
     def told(self, language: Language) -> str:
         """The whole message in LANGUAGE."""
         sentences = [fill(part, self.values, language) for part in (self.what, self.next) if part]
-        return " ".join([*([f"{self.where}:"] if self.where else []), *sentences])
+        colon, space = ("：", "") if language == "zh" else (": ", " ")
+        return (self.where + colon if self.where else "") + space.join(sentences)
 
 
 class UsageError(WizardError):

@@ -9,16 +9,17 @@ from wizard.evidence.artifacts.checkpoint import Checkpoints, ParamGroup
 HIGHEST_DECOUPLED, HIGHEST_COUPLED = 0.5, 0.05
 # Shrinking by a thousandth each step halves the weights in 700 steps: nothing that is learnt slower survives.
 HIGHEST_PER_STEP = 1e-3
+HIGHEST_RATE = {"adam_like": 1e-2}  # of the usual rates; what a rate above that does is not the fault of the decay
 
 
 def is_very_high(group: ParamGroup, kind: str) -> bool:
     """Whether a group's decay is out of proportion; unless the file says otherwise, Adam's is decoupled."""
-    decay, rate = group.number("weight_decay") or 0.0, group.rate or 0.0
+    decay, rate = group.number("weight_decay") or 0.0, min(group.rate or 0.0, HIGHEST_RATE.get(kind, 1.0))
     decoupled = kind == "adam_like" and group.settings.get("decoupled_weight_decay") is not False
     return decay > (HIGHEST_DECOUPLED if decoupled else HIGHEST_COUPLED) or decay * rate > HIGHEST_PER_STEP
 
 
-@inspector(version=1)
+@inspector(version=2)
 def stored_weight_decay(checkpoints: Checkpoints) -> Finding | Unanswered:
     """Whether some group of the last checkpoint's optimizer decays its weights too strongly."""
     last = checkpoints.last

@@ -45,7 +45,7 @@ async def test_a_run_named_at_the_start_is_looked_at(base: Path, monkeypatch: py
 
         assert person.journal == (Looked(SEEN),)
         assert "The loss is NaN from step 340." in person.words
-        assert "12, step 340" in person.screen
+        assert "12, step 340" in person.words
 
 
 async def test_hostile_names_are_text(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ def state(optimizer: str, **settings: Any) -> dict[str, Any]:
         ("SGD", 0.1, 5e-4),
         ("SGD", 0.02, 1e-2),
         ("RMSprop", 1e-2, 1e-4),
+        ("AdamW", 0.3, 1e-2),
     ],
 )
 def test_decays_that_people_use_are_usual(optimizer: str, rate: float, decay: float, judge: Any, save: Any) -> None:

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 class ComplaintScreen(Page[None]):
     """Drawn before the knowledge base is read: it then says so in place of the symptoms."""
 
+    DEFAULT_CSS = """
+    ComplaintScreen #lead { height: auto; padding: 0 1; }
+    ComplaintScreen #doors { height: 1; padding: 0 1; }
+    ComplaintScreen #doors Button { margin: 0 2 0 0; }
+    """
     MODE = "complaint"
     TICK = Key("space", "tick_focused", mark("tick (or its number)"))
     KEYS = (Key("s", "start", mark("start")), Key("g", "give", mark("give files")))

@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 class ConsultationScreen(Page[None]):
     """Two columns from 100 cells on; below, the differential stands under the question."""
 
+    DEFAULT_CSS = """
+    ConsultationScreen #talk { height: 1fr; layout: grid; grid-size: 1; grid-rows: auto 33% 1fr; }
+    ConsultationScreen #question { height: auto; }
+    ConsultationScreen DifferentialPanel { border-top: solid $panel; }
+    ConsultationScreen.-wide #talk { grid-size: 2; grid-columns: 3fr 2fr; grid-rows: auto 1fr; }
+    ConsultationScreen.-wide DifferentialPanel { row-span: 2; border-left: solid $panel; }
+    """
     MODE = "consultation"
     KEYS = (
         Key("d", "dont_know", mark("don't know")),

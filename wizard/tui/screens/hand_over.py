@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 class HandOverSheet(Sheet["Request | None"]):
     """EARLIER is what was looked at before: what belongs together is looked at together."""
 
+    DEFAULT_CSS = """
+    HandOverSheet #refused { height: auto; padding: 0 1; color: $text-error; }
+    """
     AUTO_FOCUS = "PathInput"
 
     def __init__(self, earlier: Request) -> None:

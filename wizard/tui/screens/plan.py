@@ -24,6 +24,16 @@ if TYPE_CHECKING:
 class PlanScreen(Page[None]):
     """The list beside the card from 100 cells on, above it below that."""
 
+    DEFAULT_CSS = """
+    PlanScreen #verdict { height: auto; padding: 0 1; }
+    PlanScreen #remedy-columns { height: 1fr; }
+    PlanScreen #remedies { height: auto; border-top: solid $panel; }
+    PlanScreen RemedyCard { border-top: solid $panel; }
+    PlanScreen.-wide #remedy-columns { layout: horizontal; }
+    PlanScreen.-wide #remedies { width: 2fr; height: 1fr; }
+    PlanScreen.-wide RemedyList { max-height: 100%; }
+    PlanScreen.-wide RemedyCard { width: 3fr; border-left: solid $panel; }
+    """
     MODE = "plan"
     KEYS = (
         Key("t", "tried(True)", mark("it worked")),

@@ -23,6 +23,15 @@ LANGUAGE = Key("l", "app.switch_language", "中文/English")
 class Sheet(Page[Result], ModalScreen[Result]):
     """Subclasses say `title` and `text`, and what else is in the panel (`body`)."""
 
+    DEFAULT_CSS = """
+    Sheet { align: center middle; }
+    Sheet #sheet { width: 90%; max-width: 100; height: auto; max-height: 90%; }
+    Sheet #sheet { background: $surface; border: round $primary; }
+    Sheet #title { height: auto; padding: 0 1; }
+    Sheet #scroll { height: auto; padding: 0 1; }
+    Sheet #text { height: auto; }
+    Sheet OptionList { height: auto; }
+    """
     KEYS: ClassVar[tuple[Key, ...]] = (CLOSE, LANGUAGE)
     BINDINGS = bindings(KEYS)
 
