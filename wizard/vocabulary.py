@@ -221,11 +221,11 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something at a step of a log."""
+    """Something at a step of a log; a value that is no finite number is a word."""
 
     kind: str
     step: int
-    value: float
+    value: int | float | str
 
 
 @dataclass(frozen=True, slots=True)

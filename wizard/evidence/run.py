@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import importlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from wizard.errors import UnreadableError
 from wizard.evidence.discovery import FOUND_BY_ITSELF, discover
-from wizard.evidence.inspection import Slots, inspect, slots_of
+from wizard.evidence.inspection import Slots, inspect, plain, slots_of
 from wizard.evidence.sandbox import RecipeSpec, examine_recipe, find_python
 from wizard.vocabulary import Artifact, ArtifactFile, Check, Fact, Finding, Inspected, Notice, Unanswered
 
@@ -73,7 +73,7 @@ def examine(request: Request, checks: Mapping[str, Check], tell: Listener = lamb
         facts=tuple(look.facts[len(request.facts) :]),
         findings=tuple(result for _, result in sorted(look.results.items()) if isinstance(result, Finding)),
         unanswered=tuple(result for _, result in sorted(look.results.items()) if isinstance(result, Unanswered)),
-        events=log.events() if log else (),
+        events=tuple(replace(event, value=plain(event.value)) for event in log.events()) if log else (),
         unreadable=tuple(look.unreadable),
         notes=found.notes if found else (),
         rerun_minutes=log.rerun_minutes() if log else None,

@@ -15,7 +15,7 @@ from textual.command import CommandPalette
 from textual.screen import Screen
 
 from wizard.report.wording import mark, safe
-from wizard.resources import ASSETS
+from wizard.resources import ASSETS, state_folder
 from wizard.tui.screens.complaint import ComplaintScreen
 from wizard.tui.screens.desk import Desk
 from wizard.tui.screens.page import Page
@@ -114,14 +114,6 @@ class WizardApp(Desk):
                 file=safe(file),
             )
         )
-
-
-def state_folder() -> Path:
-    """Where journals are kept: LOSS_WIZARD_STATE, else the user's state folder."""
-    import platformdirs
-
-    named = os.environ.get("LOSS_WIZARD_STATE")
-    return Path(named) if named else Path(platformdirs.user_state_dir("loss-wizard"))
 
 
 def run_app(request: Request, knowledge_folder: Path | None, language: Language) -> None:
