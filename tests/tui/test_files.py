@@ -77,7 +77,7 @@ async def test_a_path_is_handed_over_in_the_middle(base: Path, tmp_path: Path) -
     log = write_log(tmp_path / "metrics.csv")
 
     async with visit(base) as person:
-        await person.press("2", "s", "g")
+        await person.press("1", "s", "g")
         await person.type(str(log))
         await person.press("enter")
         await person.settle()
@@ -103,7 +103,7 @@ async def test_a_look_that_fails_is_told_and_the_talk_goes_on(base: Path, monkey
     monkeypatch.setattr(run, "examine", always(error))
 
     async with visit(base, Request(run=Path("run"))) as person:
-        await person.press("2", "s")
+        await person.press("1", "s")
         assert "✗ run/metrics.csv: is torn after 7 bytes. Copy it again." in person.screen
         await person.press("2")
 
@@ -115,7 +115,7 @@ async def test_a_look_that_crashes_is_told_too(base: Path, monkeypatch: pytest.M
     monkeypatch.setattr(run, "examine", always(ZeroDivisionError(HOSTILE)))
 
     async with visit(base, Request(run=Path("run"))) as person:
-        await person.press("2", "s")
+        await person.press("1", "s")
 
         assert "✗ Looking failed (ZeroDivisionError" in person.words
         assert person.journal == (Named("loss_is_nan"),)
@@ -134,7 +134,7 @@ async def test_questions_are_answered_while_files_are_looked_at(base: Path, monk
     monkeypatch.setattr(run, "examine", slow)
 
     async with visit(base) as person:
-        await person.press("2", "s")
+        await person.press("1", "s")
         person.app.look(Request(run=Path("run")))
         told.wait(10)
         await person.pilot.pause()
@@ -155,7 +155,7 @@ async def test_what_cannot_be_read_or_checked_is_told(base: Path, monkeypatch: p
     monkeypatch.setattr(run, "examine", always(seen))
 
     async with visit(base, Request(run=Path("run"))) as person:
-        await person.press("2", "s")
+        await person.press("1", "s")
 
         for words in ("✗ torn", "x could not be listed: no.", "✗ The loss becomes NaN", "ValueError: odd"):
             assert words in person.screen
@@ -166,7 +166,7 @@ async def test_a_finding_is_overruled(base: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(run, "examine", always(SEEN))
 
     async with visit(base, Request(run=Path("run"))) as person:
-        await person.press("2", "s", "o", "o", "1")
+        await person.press("1", "s", "o", "o", "1")
 
         assert person.journal[-1] == Answered("loss_becomes_nonfinite", "never", overrule=True)
         assert person.session.findings["loss_becomes_nonfinite"].outcome == "never"
@@ -176,7 +176,7 @@ async def test_a_finding_is_overruled(base: Path, monkeypatch: pytest.MonkeyPatc
 async def test_an_answer_of_ones_own_is_given_anew(base: Path) -> None:
     """Enter on an answer in the transcript asks again; it overrules nothing."""
     async with visit(base) as person:
-        await person.press("2", "s", "2", "o", "enter", "1")
+        await person.press("1", "s", "2", "o", "enter", "1")
 
         assert person.journal[-1] == Answered("lower_rate_helps", "no_difference")
 

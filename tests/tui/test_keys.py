@@ -35,7 +35,7 @@ def test_no_key_needs_a_modifier(page: type[Page[object]] | type[WizardApp]) -> 
 async def test_every_key_of_a_page_is_in_its_bar(base: Path, page: type[Page[None]]) -> None:
     """What a page listens to can be read at its foot."""
     async with visit(base, size=(80, 24)) as person:
-        await person.press("2", "s")
+        await person.press("1", "s")
         person.app.switch_mode(page.MODE)
         await person.pilot.pause()
         foot = " ".join(person.words.splitlines()[-1:])
@@ -47,7 +47,7 @@ async def test_every_key_of_a_page_is_in_its_bar(base: Path, page: type[Page[Non
 async def test_the_palette_lists_the_actions_of_the_page(base: Path) -> None:
     """Every key of the bar is an entry, in the language of the moment."""
     async with visit(base, language="zh") as person:
-        await person.press("2", "s")
+        await person.press("1", "s")
         page = person.app.screen
         titles = [command.title for command in person.app.get_system_commands(page)]
 
@@ -58,7 +58,7 @@ async def test_the_palette_lists_the_actions_of_the_page(base: Path) -> None:
 async def test_the_palette_does_what_it_lists(base: Path) -> None:
     """`?`, the first letters of an action, enter."""
     async with visit(base) as person:
-        await person.press("2", "s", "question_mark")
+        await person.press("1", "s", "question_mark")
         await person.type("plan")
         await person.pilot.pause(0.5)
         await person.press("enter")

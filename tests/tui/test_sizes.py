@@ -18,7 +18,7 @@ async def test_every_page_fits(base: Path, size: tuple[int, int], language: Lang
     """The question, its answers, the first cause and the keys to go on with are on the screen."""
     async with visit(base, language=language, size=size) as person:
         assert "[ ]" in person.screen
-        await person.press("2", "s")
+        await person.press("1", "s")
         question = person.session.knowledge.base.checks["lower_rate_helps"].ask
         first = person.app.wording.cause(person.session.diagnosis.differential[0].cause)
         assert question is not None
@@ -33,7 +33,7 @@ async def test_every_page_fits(base: Path, size: tuple[int, int], language: Lang
 async def test_the_differential_stands_beside_or_below(base: Path) -> None:
     """From 100 columns on beside the question, below that under it; resizing moves it."""
     async with visit(base, size=(120, 30)) as person:
-        await person.press("2", "s")
+        await person.press("1", "s")
         panel, question = (person.app.screen.query_one(name) for name in ("DifferentialPanel", "QuestionPanel"))
         assert panel.region.x >= question.region.right
         await person.pilot.resize_terminal(80, 24)
@@ -46,7 +46,7 @@ async def test_the_differential_stands_beside_or_below(base: Path) -> None:
 async def test_a_window_of_nothing_is_survived(base: Path) -> None:
     """Shrinking to a stamp and back loses nothing."""
     async with visit(base) as person:
-        await person.press("2", "s")
+        await person.press("1", "s")
         before = person.screen
         await person.pilot.resize_terminal(8, 3)
         await person.press("p", "escape", "w", "escape")
@@ -62,8 +62,8 @@ async def test_without_colour_the_ticks_and_bars_remain(base: Path, monkeypatch:
 
     async with visit(base) as person:
         assert person.app.no_color
-        await person.press("2")
-        assert "2 [x]" in person.screen
+        await person.press("1")
+        assert "1 [x]" in person.screen
         await person.press("s")
 
         assert "[Questions]" in person.screen

@@ -43,7 +43,7 @@ def test_a_consultation_without_a_run(state: Path) -> None:
     """Questions alone lead to a plan; a remedy is tried; the journal holds it all."""
     with Terminal([*PROGRAM, "app", "--lang", "en"]) as terminal:
         terminal.wait_for("[ ]")
-        terminal.press("2s")
+        terminal.press("1s")
         terminal.wait_for("[Questions]")
         answer_until_the_plan(terminal)
         terminal.wait_for("Against")
@@ -82,7 +82,7 @@ def test_the_clipboard_request_reaches_the_terminal(base: Path) -> None:
     """Copying writes OSC 52 with the code, and the notice says that terminals may ignore it."""
     with Terminal([*PROGRAM, "app", "--lang", "en", "--kb", str(base)]) as terminal:
         terminal.wait_for("[ ]")
-        terminal.press("2s")
+        terminal.press("1s")
         terminal.wait_for("[Questions]")
         terminal.press("h")
         terminal.wait_for("optimizer.param_groups")
@@ -136,6 +136,6 @@ def test_other_sizes(base: Path, columns: int, rows: int) -> None:
     command = [*PROGRAM, "app", "--lang", "zh", "--kb", str(base)]
     with Terminal(command, columns, rows) as terminal:
         terminal.wait_for("[ ]")
-        terminal.press("2s")
+        terminal.press("1s")
 
         assert "学习率" in terminal.wait_for("把学习率降到十分之一有帮助吗？")

@@ -10,7 +10,7 @@ from wizard.knowledge.cache import Knowledge
 from wizard.reasoning.diagnosis import diagnose
 from wizard.reasoning.next_check import what_answers_do
 from wizard.reasoning.plan import DEFAULT_RERUN_MINUTES, Costs
-from wizard.vocabulary import Artifact, Diagnosis, Finding, Step, Unanswered
+from wizard.vocabulary import PRESENT, Artifact, Diagnosis, Finding, Step, Unanswered
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,16 @@ class Session:
             if missing.reason == "absent":
                 groups.setdefault(self.knowledge.base.checks[check].artifact, []).append(check)
         return {artifact: tuple(checks) for artifact, checks in groups.items()}
+
+    @cached_property
+    def symptoms(self) -> tuple[str, ...]:
+        """What people may complain of, the commonest complaint first, by priors and rows."""
+        model = self.knowledge.model
+        chances = {
+            symptom: float(model.priors[True] @ model.rows[symptom][:, model.outcomes[symptom].index(PRESENT)])
+            for symptom in model.symptoms
+        }
+        return tuple(sorted(chances, key=lambda symptom: (-chances[symptom], symptom)))
 
     @property
     def next_step(self) -> Step | None:

@@ -35,11 +35,12 @@ class ComplaintScreen(Page[None]):
     """
     MODE = "complaint"
     TICK = Key("space", "tick_focused", mark("tick (or its number)"))
-    KEYS = (Key("s", "start", mark("start")), Key("g", "give", mark("give files")))
+    KEYS = (Key("s", "start", mark("start (or enter)")), Key("g", "give", mark("give files")))
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(KEYS),
         Binding("down,right", "app.focus_next", show=False),
         Binding("up,left", "app.focus_previous", show=False),
+        Binding("enter", "go_on", show=False),
         *(Binding(key, f"tick('{key}')", show=False) for key in SYMPTOM_KEYS),
     ]
     AUTO_FOCUS = ""
@@ -63,7 +64,7 @@ class ComplaintScreen(Page[None]):
             lead.update(
                 Content(wording.text("Tick what you see, one or several, then start. Nothing fits? Give me the run."))
             )
-            self.query_one(SymptomPicker).show(session.knowledge.base.symptoms, wording)
+            self.query_one(SymptomPicker).show(session.symptoms, wording)
         artifacts = session.consultation.artifacts if session else ()
         self.query_one(LookingLine).show(self.wizard.looking, artifacts, self.wizard.trouble, wording)
         if session is not None:
@@ -74,6 +75,13 @@ class ComplaintScreen(Page[None]):
 
     def action_tick_focused(self) -> None:
         self.query_one(SymptomPicker).toggle_focused()
+
+    def action_go_on(self) -> None:
+        """Enter: tick what has the focus if nothing is ticked yet, else start."""
+        if self.query_one(SymptomPicker).ticked or self.wizard.has_something:
+            self.action_start()
+        else:
+            self.action_tick_focused()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "start":

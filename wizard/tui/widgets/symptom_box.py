@@ -17,14 +17,14 @@ from wizard.tui.widgets.curve_sketch import CurveSketch
 
 
 class SymptomBox(Horizontal, can_focus=True):
-    """Ticked by space, enter or the mouse; the picker around it knows the number keys and the arrows."""
+    """Ticked by space or the mouse; the picker around it knows the number keys and the arrows."""
 
     DEFAULT_CSS = """
     SymptomBox { height: auto; min-height: 2; padding: 0 1; }
     SymptomBox .tick { width: 6; }
     SymptomBox .title { width: 1fr; height: auto; margin: 0 1 0 0; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space,enter", "tick", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "tick", show=False)]
 
     ticked: reactive[bool] = reactive(False)
     title: reactive[str] = reactive("")

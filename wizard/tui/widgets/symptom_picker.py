@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from itertools import zip_longest
 from typing import ClassVar
 
@@ -11,9 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
 from wizard.report.wording import Wording
-from wizard.tui.widgets.curve_sketch import SKETCHES
 from wizard.tui.widgets.symptom_box import SymptomBox
-from wizard.vocabulary import Check
 
 # Without the letters that the page itself listens to.
 KEYS = "123456789abcefimnoptuvwxz"
@@ -47,14 +45,12 @@ class SymptomPicker(VerticalScroll, can_focus=False):
         """Ids of the ticked symptoms."""
         return tuple(box.symptom for box in self.boxes if box.ticked)
 
-    def show(self, symptoms: Mapping[str, Check], wording: Wording) -> None:
-        """Make the boxes once, then keep their ticks and change their words."""
+    def show(self, symptoms: Sequence[str], wording: Wording) -> None:
+        """Make the boxes once, in the order of SYMPTOMS; then keep their ticks and change their words."""
         if not self.boxes:
-            curves = {id: check.symptom.curve for id, check in symptoms.items() if check.symptom}
-            alike = sorted(curves, key=lambda id: list(SKETCHES).index(curves[id]))
-            made = [
-                SymptomBox(id, key, curves[id]) for id, key in zip_longest(alike, KEYS[: len(alike)], fillvalue=" ")
-            ]
+            curves = {id: symptom.curve for id in symptoms if (symptom := wording.base.checks[id].symptom)}
+            keys = KEYS[: len(curves)]
+            made = [SymptomBox(id, key, curves[id]) for id, key in zip_longest(curves, keys, fillvalue=" ")]
             self.mount_all(made)
             self.call_after_refresh(self._focus_first)
         for box in self.boxes:
