@@ -71,7 +71,10 @@ class Symptom:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Something that can be observed. `artifact` is the folder it lies in; `told` means only a person can answer."""
+    """Something that can be observed. `artifact` is the folder it lies in; `told` means only a person can answer.
+
+    It makes no sense where a check that it `requires` has an outcome that is not listed there.
+    """
 
     id: str
     artifact: Artifact
@@ -83,6 +86,7 @@ class Check:
     ask: Ask | None = None
     group: str | None = None
     symptom: Symptom | None = None
+    requires: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,12 @@ class KnowledgeBase:
     def symptoms(self) -> dict[str, Check]:
         """The checks that people complain of."""
         return {name: check for name, check in self.checks.items() if check.symptom}
+
+    @property
+    def contexts(self) -> frozenset[str]:
+        """The checks that some cause or check requires: they say of what kind a run is, not what is wrong with it."""
+        entries: list[Cause | Check] = [*self.causes.values(), *self.checks.values()]
+        return frozenset(check for entry in entries for check in entry.requires)
 
 
 # What is found in one consultation.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
-from wizard.evidence import Finding, Unanswered, inspector
+from wizard.evidence import Facts, Finding, Unanswered, inspector
 from wizard.evidence.artifacts.log import Log
 from wizard.evidence.series import Floats, blocks, end_level, noise, slope, smoothed, start_level
 
@@ -20,6 +21,8 @@ RISE = 0.1  # of the first level
 LOST = 0.5  # of what was gained: divergence in runmedic
 SMALL_LOSS = 0.1  # a loss that starts below this has little left to fall
 GOOD_ACCURACY = 0.9
+CLEAR_OF_GUESSING = 0.5  # of the least that guesses without the input can cost: knows what is in the input
+ENTROPIES = ("cross_entropy", "nll_loss", "binary_cross_entropy", "binary_cross_entropy_with_logits")
 MEDIAN_ERROR = 1.25  # of the standard error of a mean
 
 
@@ -30,8 +33,8 @@ class Fall(NamedTuple):
     error: float
 
 
-@inspector(version=1)
-def training_loss_trend(log: Log) -> Finding | Unanswered:
+@inspector(version=2)
+def training_loss_trend(log: Log, facts: Facts) -> Finding | Unanswered:
     """A small but steady fall is slow; a small fall that is over is flat, unless the run was good from the first."""
     loss = log.values("train_loss")
     if len(loss) < FEW:
@@ -48,7 +51,7 @@ def training_loss_trend(log: Log) -> Finding | Unanswered:
     least = SMALL_FALL if not slow else CLEAR_FALL
     if any(fall.size > max(least * abs(start), SIGMAS * fall.error) for fall in falls):
         return Finding("falls", measured)
-    if abs(start) < SMALL_LOSS or was_good_from_the_first(log):
+    if abs(start) < SMALL_LOSS or was_good_from_the_first(log) or is_clear_of_guessing(start, facts):
         return Unanswered("inapplicable", "The run is good from its first logged value, so its trend says little.")
     if not slow and max(0.0, falls[-1].size) + 2 * falls[-1].error > MOST_HIDDEN * abs(start):
         return Unanswered("inapplicable", "The training loss scatters too much to tell whether it falls.")
@@ -97,3 +100,10 @@ def was_good_from_the_first(log: Log) -> bool:
         if len(accuracy):
             return bool(start_level(accuracy) >= GOOD_ACCURACY * (100 if accuracy.max() > 1.5 else 1))
     return False
+
+
+def is_clear_of_guessing(loss: float, facts: Facts) -> bool:
+    """LOSS is a cross entropy far below what a guess by the shares of the classes costs, whatever the other shares."""
+    if "majority_share" not in facts or "loss_name" not in facts or facts["loss_name"].value not in ENTROPIES:
+        return False
+    return 0 < loss < CLEAR_OF_GUESSING * -math.log(max(float(facts["majority_share"].value), 1e-12))

@@ -16,6 +16,7 @@ OF_MEANS = (0.5, 0.25)  # means of epochs or blocks, and swings that alternate
 LONG = 256  # values: from here on 16 blocks of the second half average at least eight batches each
 BEYOND_NOISE = 2.0  # times what independent batches would leave in the means of blocks
 START_SHARE = 0.05  # of the first level: absolute floor
+CALM = 0.15  # of its level: weights that overshoot move validation, which averages over batches, by far more
 TURNS = 4  # crossings of the trend line by an eighth of the swing: a single bump has two
 ALTERNATING = -0.5  # correlation of neighbours: noise has 0, an overshooting optimizer nearly -1
 PER_EPOCH = 1.5  # training losses for each validation loss: hardly more than one means they are means of epochs
@@ -29,7 +30,7 @@ class Swing(NamedTuple):
     of_means: bool
 
 
-@inspector(version=1)
+@inspector(version=2)
 def loss_stability(log: Log) -> Finding | Unanswered:
     """Swings must be large against the level and against the descent; spikes must stand out and recover."""
     series = log.series("train_loss")
@@ -42,7 +43,8 @@ def loss_stability(log: Log) -> Finding | Unanswered:
     rises = [step for step, _ in log.rate_rises()]
     restarted = any(step > finite.step[len(loss) // 2] for step in rises)
     for swing in swings:
-        if not restarted and oscillates(swing, loss, start, level):
+        is_batches = not swing.of_means and validation_is_calm(log)
+        if not restarted and not is_batches and oscillates(swing, loss, start, level):
             return Finding("oscillates", measured | {"swing": swing.size})
     found = [spike for spike in spikes(finite.high) if not rises_near(finite.step, spike.at, rises)]
     if found:
@@ -51,6 +53,16 @@ def loss_stability(log: Log) -> Finding | Unanswered:
         spiky = {"count": len(found), "step": step, "top": worst.top, "around": worst.level}
         return Finding("spikes", measured | spiky, log.locate("train_loss", finite.step[worst.at]))
     return Finding("steady", measured)
+
+
+def validation_is_calm(log: Log) -> bool:
+    """Validation hardly swings, so what swings in single batches is what is in them, and not the weights."""
+    val = log.values("val_loss")
+    if len(val) < FEW or not np.all(val > 0):
+        return False
+    late = val[len(val) // 2 :]
+    rest = detrended(late)
+    return float(rest.max() - rest.min()) < CALM * float(np.median(late))
 
 
 def late_swings(loss: Floats, per_epoch: bool) -> list[Swing]:

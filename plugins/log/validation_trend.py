@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wizard.evidence import Finding, Unanswered, inspector
+from wizard.evidence import Facts, Finding, Unanswered, inspector
 from wizard.evidence.artifacts.log import Log
 from wizard.evidence.series import Floats, best_index, end_level, noise, smoothed, start_level
+from wizard.plugins.log.loss_trend import falls_of, is_clear_of_guessing
 
 FEW = 5  # epochs: a whole validation set a value, so little noise
 RISE = 0.1  # of the best validation loss; trainproof alarms at 0.2, runmedic at 0.05
@@ -16,6 +17,7 @@ RISE_FLOOR = 0.03  # of the first validation loss: from 0.02 to 0.04 is nothing 
 SIGMAS = 3.0
 NO_FALL = 0.05  # of the first validation loss
 TRAINING_FALL = 0.2  # of the first training loss: training clearly works
+GOOD_ACCURACY = 0.9  # in the first epoch: little is left to fall
 AS_BAD_AS_UNTRAINED = 0.9  # of the first training loss: below it the first epoch has taught validation something
 ACCURACY_CHANGE = 0.01  # as a share
 
@@ -42,8 +44,8 @@ def turn_of(log: Log, val: Floats) -> Turn:
     return Turn(at, step, best, end, enough and lasting and not restarted)
 
 
-@inspector(version=1)
-def validation_loss_trend(log: Log) -> Finding | Unanswered:
+@inspector(version=2)
+def validation_loss_trend(log: Log, facts: Facts) -> Finding | Unanswered:
     """Where the training loss does badly as well, there is nothing to learn from validation."""
     val, train = log.values("val_loss"), log.values("train_loss")
     if len(val) < FEW:
@@ -59,11 +61,19 @@ def validation_loss_trend(log: Log) -> Finding | Unanswered:
         return Finding("falls", measured)
     if len(train) < FEW:
         return Unanswered("absent", "The log holds too few training losses to compare with.")
-    if start_level(train) - end_level(train) < TRAINING_FALL * abs(start_level(train)):
+    if max(fall.size - SIGMAS * fall.error for fall in falls_of(train)) < TRAINING_FALL * abs(start_level(train)):
         return Unanswered("inapplicable", "The training loss does not fall either.")
+    if validates_well_from_the_first(log) or is_clear_of_guessing(float(val[0]), facts):
+        return Unanswered("inapplicable", "The run is good from its first logged value, so its trend says little.")
     if val[0] < AS_BAD_AS_UNTRAINED * start_level(train):
         return Finding("falls", measured)
     return Finding("never_falls", measured)
+
+
+def validates_well_from_the_first(log: Log) -> bool:
+    """As a fine-tuned model does."""
+    accuracy = log.values("val_accuracy")
+    return len(accuracy) > 0 and bool(accuracy[0] >= GOOD_ACCURACY * (100 if accuracy.max() > 1.5 else 1))
 
 
 def training_rises(log: Log, since: float) -> bool:

@@ -7,21 +7,30 @@ from wizard.evidence.artifacts.recipe import Recipe
 
 FEW_OF_A_CLASS = 50  # nets from scratch want hundreds to a thousand of each; transfer learning manages on fewer
 FEW_SAMPLES = 500
+MANY_TARGETS = 4  # classes a sample, from which on samples say little about how often each class is seen
 TINY_BATCH = 8  # below this the gradient of a batch is mostly noise, and BatchNorm statistics with it
 FEW_STEPS = 5  # an epoch: almost all data in one batch leaves the optimizer few steps
 
 
-@inspector(version=1)
+@inspector(version=2)
 def training_set_size(recipe: Recipe) -> Finding | Unanswered:
-    """Training samples for each class, or in all where there are no classes."""
+    """Training samples for each class; in all where there are no classes, or where every sample holds many of them."""
     facts = {fact.name: fact.value for fact in recipe.facts()}
     samples = facts.get("num_train_samples")
     if not isinstance(samples, int):
         return Unanswered("absent", "The loader does not tell how many samples there are.")
     classes = facts.get("num_classes")
     per_class = samples / classes if isinstance(classes, int) and classes > 1 else None
-    small = samples < FEW_SAMPLES if per_class is None else per_class < FEW_OF_A_CLASS
+    small = samples < FEW_SAMPLES
+    if per_class is not None:
+        small = per_class < FEW_OF_A_CLASS and (small or not has_many_targets(recipe))
     return Finding("small" if small else "ample", {"samples": samples}, recipe.place("data"))
+
+
+def has_many_targets(recipe: Recipe) -> bool:
+    """Whether a sample has a class in each of many places: the next tokens of a text, the pixels of an image."""
+    call = recipe.known_loss
+    return call is not None and call.target.numel() >= MANY_TARGETS * recipe.small_batches(1)[0].size
 
 
 @inspector(version=1)

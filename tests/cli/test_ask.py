@@ -125,6 +125,46 @@ def test_nonsense_is_asked_again(run: Runner) -> None:
     assert result.exit_code == 0
 
 
+def test_a_complaint_in_words_gets_the_numbers_of_the_nearest(run: Runner) -> None:
+    """Nothing is taken for granted: the number has to be typed."""
+    result = run("ask", typed="my loss is nan after a while\nxyzzy\n1\nq\n")
+
+    assert "Is it one of these? Type its number.\n  1. The loss is NaN" in result.stdout
+    assert result.stdout.count("I did not understand.") == 1
+    assert "you see       The loss is NaN" in result.stdout
+
+
+def test_not_knowing_what_one_sees_is_an_answer(run: Runner) -> None:
+    """`d` goes on without a complaint."""
+    result = run("ask", typed="d\nq\n")
+
+    assert "I did not understand." not in result.stdout
+    assert "you see" not in result.stdout
+
+
+def test_nonsense_about_a_remedy_gets_its_own_words(run: Runner) -> None:
+    """There are no numbers to type."""
+    result = run("ask", typed="1\n2\nd\nq\n")
+
+    assert "Type w if it worked, n if it did not, or h" in result.stdout
+
+
+def test_a_folder_with_nothing_in_it_is_told(run: Runner, tmp_path: Path) -> None:
+    """Not only that no check was answered."""
+    result = run("ask", typed=f"1\nf {tmp_path}\nq\n")
+
+    assert "? no log (a CSV file) and no checkpoint" in result.stdout
+
+
+def test_a_recipe_that_breaks_says_why(run: Runner, tmp_path: Path) -> None:
+    """Its error, on the spot."""
+    (tmp_path / "recipe.py").write_text("def make_model(:\n", encoding="utf-8")
+
+    result = run("ask", typed=f"1\nf {tmp_path}/recipe.py\nyes\nq\n")
+
+    assert "? running the recipe failed: SyntaxError" in result.stdout
+
+
 def test_a_file_can_be_handed_over(run: Runner, tmp_path: Path) -> None:
     """Its findings are told and count."""
     log = write_log(tmp_path / "metrics.csv", nan_from=300)

@@ -169,6 +169,25 @@ def test_a_folder_without_a_run_answers_nothing(run: Runner, tmp_path: Path) -> 
     assert "--checkpoint" in result.stderr
 
 
+def test_an_empty_folder_is_told_apart_from_files_that_tell_nothing(run: Runner, tmp_path: Path) -> None:
+    """What was looked for is named."""
+    result = run("auto", tmp_path)
+
+    assert "no log (a CSV file) and no checkpoint (of torch.save or safetensors) was found here." in result.stderr
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_recipe_that_breaks_is_named_as_the_reason(form: str, run: Runner, tmp_path: Path) -> None:
+    """Alone it answers nothing, and its error says why; exit code 5."""
+    (tmp_path / "recipe.py").write_text("def make_model(:\n", encoding="utf-8")
+
+    result = run("auto", "--recipe", tmp_path / "recipe.py", "--format", form)
+
+    told = json.loads(result.stdout)["error"]["what"] if form == "json" else result.stderr
+    assert result.exit_code == 5
+    assert "running the recipe failed: SyntaxError" in told
+
+
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_unreadable_files_are_exit_code_4(form: str, run: Runner, tmp_path: Path) -> None:
     """A named file that is no log, and a RUN that is not there."""

@@ -85,6 +85,22 @@ def test_a_mistyped_command_gets_the_nearest() -> None:
     assert "Did you mean 'explain'?" in result.stderr
 
 
+def test_options_before_the_command_are_told() -> None:
+    """`--lang zh auto` would otherwise be the app with a RUN called auto."""
+    result = CliRunner().invoke(cli, ["--lang", "zh", "auto", "runs"])
+
+    assert result.exit_code == 2
+    assert "loss-wizard auto" in result.stderr
+
+
+@pytest.mark.parametrize(("language", "stop"), [("en", ")."), ("zh", "）。")])
+def test_what_click_says_ends_with_a_stop(language: str, stop: str) -> None:
+    """The sentence after it begins anew."""
+    result = CliRunner().invoke(cli, ["auto", "one", "two", "--lang", language])
+
+    assert stop in result.stderr
+
+
 def test_a_folder_named_like_a_command_is_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What exists is RUN, however near its name is to a command's."""
     (tmp_path / "autos").mkdir()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from small_models import base_of, check
 
 from wizard.consultation import journal
 from wizard.consultation.consultation import (
@@ -92,6 +94,38 @@ def test_a_refuted_complaint_is_none() -> None:
 
     assert replay([Named("loss_is_nan")]).evidence.complaint
     assert not replay([Named("loss_is_nan"), refuted]).evidence.complaint
+
+
+def test_a_complaint_that_overrules_its_refutation_is_one_again() -> None:
+    """Whether by naming or by answering: the symptom counts as present, and a person said so."""
+    refuted = Looked(Inspected(findings=(Finding("absent", check="loss_is_nan", origin="log"),)))
+    insists = Answered("loss_is_nan", "present", overrule=True)
+
+    assert replay([Named("loss_is_nan"), refuted, insists]).complaints == ("loss_is_nan",)
+    assert replay([insists]).evidence.complaint
+    assert not replay([Answered("loss_is_nan", "absent", overrule=True)]).evidence.complaint
+    assert not replay([refuted, Answered("loss_is_nan", "present")]).evidence.complaint
+
+
+def test_a_fact_told_anew_replaces_what_was_told() -> None:
+    """A person who corrects a fact does not disagree with anybody."""
+    consultation = replay([Told(Fact("num_classes", 7)), Told(Fact("num_classes", 10))])
+
+    assert consultation.facts["num_classes"].value == 10
+    assert consultation.fact_conflicts == {}
+
+
+def test_an_answered_context_makes_a_check_inapplicable() -> None:
+    """Asked until the context is known to be another; taken back, it may be asked again."""
+    task = check("task", outcomes=("classification", "regression"), regression=0.3)
+    base = base_of([task, replace(check("target_scale"), requires={"task": ["regression"]})], [])
+    regression, classification = Answered("task", "regression"), Answered("task", "classification")
+
+    assert replay([]).askable(base) == ("target_scale", "task")
+    assert replay([regression]).askable(base) == ("target_scale",)
+    assert replay([classification]).askable(base) == ()
+    assert replay([classification]).unanswered(base)["target_scale"].reason == "inapplicable"
+    assert replay([classification, TookBack("task")]).askable(base) == ("target_scale", "task")
 
 
 def test_facts_are_settled_by_the_most_trusted_artifact() -> None:

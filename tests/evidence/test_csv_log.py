@@ -106,8 +106,8 @@ def test_a_file_without_a_curve_is_unreadable(tmp_path: Path, content: bytes) ->
 
 
 def test_a_folder_and_a_missing_file_are_unreadable(tmp_path: Path) -> None:
-    """The reason of the system is passed on."""
-    with pytest.raises(UnreadableError, match="directory"):
+    """With --log a folder is a slip; otherwise the reason of the system is passed on."""
+    with pytest.raises(UnreadableError, match="give the folder without --log"):
         read((tmp_path,))
     with pytest.raises(UnreadableError, match="No such file"):
         read((tmp_path / "none.csv",))

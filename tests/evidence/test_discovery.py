@@ -49,6 +49,24 @@ def test_the_newest_version_is_the_run_and_the_others_are_named(tmp_path: Path) 
     assert "version_0" in str(found.notes[0].values["others"])
 
 
+def test_what_was_left_alone_is_told_as_it_is(tmp_path: Path) -> None:
+    """Siblings lie beside the newest run, not below it; many of them are not all named."""
+    write_log(tmp_path / "runs/a")
+    for number in range(10):
+        write_log(tmp_path / f"runs/old{number}", age=60)
+
+    siblings, below = discover(tmp_path / "runs").notes[0], discover_with_own_log(tmp_path / "runs/a")
+
+    assert siblings.message.startswith("There are several runs in {run}.")
+    assert str(siblings.values["others"]).endswith("old7, ...")
+    assert below.startswith("This is the run in {chosen}; other runs below it")
+
+
+def discover_with_own_log(run: Path) -> str:
+    write_log(run / "older")
+    return discover(run).notes[0].message
+
+
 def test_checkpoint_folders_join_their_run(tmp_path: Path) -> None:
     """Artifacts in checkpoints/ and checkpoint-N/ belong to the folder above."""
     here = write_log(tmp_path)

@@ -168,6 +168,15 @@ def test_a_context_check_is_no_evidence(small_base: Path, edit: Edit) -> None:
     }
 
 
+def test_a_context_check_requires_no_other(small_base: Path, edit: Edit) -> None:
+    """What decides whether others apply always applies itself; so no requirements go in a circle."""
+    edit(ASK, "sources:", "requires: {loss_becomes_nonfinite: [later]}\nsources:")
+    edit(CHECK, "sources:", "requires: {lower_rate_helps: [falls_now]}\nsources:")
+
+    found = {problem.where for problem in problems(small_base) if problem.what == "a context check requires another"}
+    assert found == {ASK, CHECK}
+
+
 def twin(folder: Path, later: str, more: str = "") -> str:
     """Make `nan_in_data` a twin of `lr_too_high` but for one chance; returns what lint says about the two."""
     text = (folder / CAUSE).read_text(encoding="utf-8")

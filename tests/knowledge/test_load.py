@@ -142,6 +142,10 @@ PLANTED = {
         VIGNETTE, "[loss_is_nan]", "[lower_rate_helps]",
         f"{VIGNETTE}:3:13 the symptom 'lower_rate_helps' does not exist. Choose one of: loss_is_nan.",
     ),
+    "an unknown outcome required by a check": (
+        ASK, "sources: [goodfellow_2016]", "requires: {loss_becomes_nonfinite: [nevr]}\nsources: [goodfellow_2016]",
+        f"{ASK}:16:36 'loss_becomes_nonfinite' has no outcome 'nevr'. Did you mean 'never'?",
+    ),
     "an unknown outcome required": (
         DATA, "leads_to: {}", "requires: {lower_rate_helps: [falls_nw]}",
         f"{DATA}:7:31 'lower_rate_helps' has no outcome 'falls_nw'. Did you mean 'falls_now'?",

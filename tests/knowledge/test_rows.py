@@ -109,3 +109,25 @@ def test_a_context_informs_nobody() -> None:
 
     assert np.allclose(model.rows["task"], [0.75, 0.25])
     assert model.surprising == ()
+
+
+def test_a_context_informs_no_set_of_causes_either() -> None:
+    """What an author wrote as its `otherwise` is no base rate: nothing is read from it, and no group has it."""
+    bound = replace(cause("a", "x", 5), requires={"task": ["regression"]})
+    context = check("task", outcomes=("classification", "regression"), regression=0.25)
+    context = replace(context, otherwise={"regression": 0.6}, group="g")
+
+    model = compile_model(base_of([context], [bound]))
+
+    assert model.otherwise["task"] == pytest.approx([0.75, 0.25])
+    assert model.groups == {}
+
+
+def test_ties_in_a_group_go_by_id() -> None:
+    """Checks that tell nothing are equally informative, whatever the rounding of their logarithms."""
+    silent = [replace(check(f"q{number}", odd=0.053 * number), group="g") for number in range(1, 9)]
+    causes = [cause(name, "x", prior) for name, prior in (("a", 1.7), ("b", 3.1), ("c", 7.9))]
+
+    model = compile_model(base_of(silent, causes))
+
+    assert model.groups["g"] == tuple(sorted(entry.id for entry in silent))

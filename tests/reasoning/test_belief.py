@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from random_bases import Troubleshooting, random_model
+from small_models import base_of, cause
+from small_models import check as question
 
-from wizard.knowledge.rows import Model
+from wizard.knowledge.rows import Model, compile_model
 from wizard.reasoning.belief import GROUP_EXPONENT, Evidence, posterior, predictions
 from wizard.vocabulary import Finding, Origin
 
@@ -112,3 +115,55 @@ def test_oracle_and_engine_agree_on_the_weights() -> None:
 
     expected = posterior(model, Evidence(findings, ((model.remedies[0], False),), complaint=True))
     assert np.allclose(weights / weights.sum(), expected, atol=1e-12)
+
+
+def context_model() -> Model:
+    """One cause bound to regression and one that is not, as likely where it applies; the task can be asked."""
+    bound = replace(cause("bound", "x", 5, {"q": {"odd": 0.6}}), requires={"task": ["regression"]})
+    task = question("task", outcomes=("classification", "regression"), regression=0.25)
+    return compile_model(base_of([task, question("q", odd=0.1)], [bound, cause("free", "y", 5, {"q": {"odd": 0.8}})]))
+
+
+def test_predicting_a_context_is_the_update_it_predicts() -> None:
+    """Asking for a context promises the posterior that its answer leads to, weighed by the chance of that answer."""
+    model = context_model()
+    evidence = Evidence({"q": Finding("odd", check="q")})
+    now = posterior(model, evidence)
+
+    chances, beliefs = predictions(model, evidence, ["task"])["task"]
+
+    for outcome, belief in zip(model.outcomes["task"], beliefs, strict=True):
+        answered = dict(evidence.findings) | {"task": Finding(outcome, check="task")}
+        assert np.allclose(belief, posterior(model, Evidence(answered)), atol=1e-12)
+    assert np.allclose(chances @ beliefs, now, atol=1e-12)
+    assert not np.allclose(beliefs[0], beliefs[1], atol=0.01)
+
+
+def test_a_context_seen_in_a_file_rules_out_what_it_excludes() -> None:
+    """By a file 1 or 0; by a person through the chance of error; unanswered by base rate (.25 before, worked by hand)."""
+    model = context_model()
+    index = model.hypotheses.index("bound")
+    excluded, included = "classification", "regression"
+
+    def share(outcome: str | None, origin: Origin = "person") -> float:
+        findings = {"task": Finding(outcome, check="task", origin=origin)} if outcome else {}
+        belief = posterior(model, Evidence(findings))
+        return float(belief[index] / belief[model.hypotheses.index("free")])
+
+    assert share(None) == pytest.approx(0.25)
+    assert share(excluded, "recipe") == 0.0
+    assert share(included, "recipe") == pytest.approx(1.0)
+    assert share(excluded) == pytest.approx(0.25 * 0.05 / (0.25 * 0.05 + 0.75 * 0.95))
+    assert share(included) == pytest.approx(0.25 * 0.95 / (0.25 * 0.95 + 0.75 * 0.05))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_chances_weigh_answers_back_to_the_present(seed: int) -> None:
+    """Weighed by them, the posteriors after each answer are the present one, as long as no group tempers."""
+    model = random_model(seed)
+    findings = findings_of(model, seed)
+    check = model.checks[-1]
+
+    chances, beliefs = predictions(model, Evidence(findings), [check])[check]
+
+    assert np.allclose(chances @ beliefs, posterior(model, Evidence(findings)), atol=1e-12)

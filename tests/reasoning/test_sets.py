@@ -8,7 +8,7 @@ from random_bases import enumerate_sets, random_model
 
 from wizard.knowledge.rows import Model
 from wizard.reasoning.belief import Evidence, posterior
-from wizard.reasoning.sets import report
+from wizard.reasoning.sets import LIKELIEST, report
 from wizard.vocabulary import Finding, Origin
 
 ORIGINS: tuple[Origin, ...] = ("person", "log", "person", "log")
@@ -103,3 +103,25 @@ def test_healthy_and_other_keep_their_prior() -> None:
     result = report(model, Evidence()).marginals
 
     assert np.allclose(result[-2:], posterior(model, Evidence())[-2:])
+
+
+@pytest.mark.parametrize("causes", [1, 2, 3])
+def test_few_causes_are_summed_exactly(causes: int) -> None:
+    """With fewer than three causes there are no triples, and rounding must not invent any."""
+    for seed in range(20):
+        model = random_model(seed, causes=causes, checks=3)
+        evidence = Evidence({"q0": Finding("odd", check="q0", origin="log")})
+
+        result = report(model, evidence).marginals
+
+        assert np.allclose(result, marginals_by_enumeration(model, evidence), atol=1e-10), seed
+
+
+def test_more_causes_than_sets_are_made_of_leave_the_prior_alone() -> None:
+    """Beyond forty causes the mass of faults is shared by the sets there are: `healthy` and `other` keep theirs."""
+    model = random_model(0, causes=LIKELIEST + 20, checks=4)
+
+    result = report(model, Evidence())
+
+    assert result.marginals[-2:] == pytest.approx(model.priors[False][-2:], abs=1e-12)
+    assert np.isclose(result.weights.sum(), 1.0)

@@ -8,11 +8,11 @@ import pytest
 from looks import CLEAN, DIRTY, FINITE, LATER, look
 from rich.cells import cell_len
 
-from wizard.consultation.consultation import Answered, DontKnow, Named, Told, Tried
+from wizard.consultation.consultation import Answered, DontKnow, Looked, Named, Told, Tried
 from wizard.consultation.session import Session
 from wizard.report.text import render
 from wizard.report.wording import Wording
-from wizard.vocabulary import Fact, Finding, Notice, Place, Unanswered
+from wizard.vocabulary import ArtifactFile, Fact, Finding, Inspected, Notice, Place, Unanswered
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_a_healthy_run_gets_a_short_report(healthy: Session, english: Wording) -
     """No accusation, no ranking, no plan, no questions."""
     report = render(healthy, english)
 
-    assert "3 checks answered, none of them unusual." in report
+    assert "Checks answered: 3, none of them unusual." in report
     assert not any(heading in report for heading in ("What counts", "Causes", "Plan", "Questions"))
     assert len(report.splitlines()) < 15
 
@@ -39,7 +39,7 @@ def test_a_log_without_a_fault_is_no_accusation(session: Session, english: Wordi
     report = render(session.after(look(FINITE)), english)
 
     assert report.splitlines()[-1].startswith(("I cannot tell: nothing suspicious", "seen", "Healthy"))
-    assert "1 wait for a recipe" in report
+    assert "1 waiting for a recipe" in report
     assert "Plan" not in report
 
 
@@ -140,7 +140,26 @@ def test_gaps_are_grouped_by_why(ill: Session, english: Wording) -> None:
     report = render(gaps, english)
 
     assert "? A lower rate helps: you do not know" in report
-    assert "? NaN in the data: the inspector failed: ValueError: x" in report
+    assert "? NaN in the data: running the recipe failed: ValueError: x" in report
+
+
+def test_checks_with_one_reason_share_it(ill: Session, english: Wording) -> None:
+    """A recipe that breaks is told once, not once a check."""
+    report = render(ill.after(DontKnow("lower_rate_helps"), DontKnow("data_finite")), english)
+
+    assert report.count("you do not know") == 1
+    assert "  ? you do not know\n    A lower rate helps; NaN in the data\n" in report
+
+
+def test_an_artifact_that_answers_nothing_is_told_at_the_top(session: Session, english: Wording) -> None:
+    """Beside the files, before anybody takes silence for health; a log that answers is not told."""
+    recipe = ArtifactFile("recipe", "recipe.py", 200, "0" * 64)
+    crash = Unanswered("crashed", "ValueError: x", "data_finite")
+
+    report = render(session.after(look(FINITE), Looked(Inspected((recipe,), unanswered=(crash,)))), english)
+
+    assert "? nothing learnt from the recipe: running the recipe failed: ValueError: x" in report
+    assert "nothing learnt from the training log" not in report
 
 
 def test_unreadable_files_and_notices_are_told(session: Session, english: Wording) -> None:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from wizard.cli.options import Options, shared
 from wizard.cli.speech import command as made
-from wizard.cli.speech import option
+from wizard.cli.speech import option, stopped
 from wizard.errors import NothingAnsweredError, UsageError
+from wizard.report.phrases import mark
+
+if TYPE_CHECKING:  # it brings numpy
+    from wizard.consultation.session import Session
+    from wizard.report.wording import Wording
 
 FAIL_ON = {"low": 0.5, "medium": 0.8, "high": 0.95, "never": 1.0}  # P(fault) from which the exit code is 1
 
@@ -48,17 +54,34 @@ def command(ctx: click.Context, options: Options, form: str, output: Path | None
         for line in chatter(session, wording):
             _say(line)
     if not session.findings:
-        raise NothingAnsweredError(
-            "No check could be answered from what was handed over.",
-            str(options.run or ""),
-            "Hand over a training log, checkpoints or a recipe (--log, --checkpoint, --recipe), or use 'ask'.",
-        )
+        raise _nothing_answered(options.run, session, wording)
     report = machine.render(session, ctx.obj, options.language) if as_json else text.render(session, wording)
     if output is None:
         click.echo(report, nl=False)
     else:
         write_whole(output, report)
     return int(fail_on != "never" and session.diagnosis.fault >= FAIL_ON[fail_on])
+
+
+def _nothing_answered(run: Path | None, session: Session, wording: Wording) -> NothingAnsweredError:
+    from wizard.report.missing import failures
+
+    reasons = failures(session, wording)
+    if reasons:
+        return NothingAnsweredError(
+            "No check could be answered: {reasons}",
+            str(run or ""),
+            "Mend that, or hand over something else as well (--log, --checkpoint, --recipe).",
+            reasons=" ".join(stopped(reason, wording.language) for reason in reasons.values()),
+        )
+    message = mark("No check could be answered from what was handed over.")
+    if run is not None and not session.consultation.artifacts:
+        message = mark("no log (a CSV file) and no checkpoint (of torch.save or safetensors) was found here.")
+    return NothingAnsweredError(
+        message,
+        str(run or ""),
+        "Hand over a training log, checkpoints or a recipe (--log, --checkpoint, --recipe), or use 'ask'.",
+    )
 
 
 def _say(line: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from wizard.cli.hand_over import run_as_named
-from wizard.cli.talk import Quit, Talk
+from wizard.cli.talk import TRIED, Quit, Talk
 from wizard.consultation.consultation import Answered, DontKnow, Named, Tried
 from wizard.report.advice import priced, remedy
-from wizard.vocabulary import Prescription, Step
+from wizard.vocabulary import KnowledgeBase, Prescription, Step
+
+NEAR, MOST_NEAR = 80.0, 3  # per cent of the words in common; below it a suggestion misleads
 
 
 def hold(talk: Talk) -> None:
@@ -37,7 +39,7 @@ def turn(talk: Talk) -> bool:
 
 def symptoms(talk: Talk) -> None:
     """What the person sees; nothing is an answer too."""
-    known = sorted(talk.words.base.symptoms)
+    known = list(talk.session.symptoms)
     talk.prompt.say()
     talk.prompt.say(talk.words.text("What do you see? Numbers with blanks between them; Enter if nothing fits."))
     talk.prompt.choices(talk.words.check(symptom) for symptom in known)
@@ -46,10 +48,30 @@ def symptoms(talk: Talk) -> None:
         if heard and talk.common(heard):
             continue
         chosen = [pick(word, known) for word in heard.replace(",", " ").replace("，", " ").split()]
-        if None not in chosen:
+        if heard.lower() == "d" or None not in chosen:
             talk.take(*(Named(symptom) for symptom in chosen if symptom is not None))
             return
-        talk.not_understood()
+        near = nearest_symptoms(heard, talk.words.base)
+        if near:
+            talk.prompt.say(talk.words.text("Is it one of these? Type its number."))
+            for symptom in near:
+                talk.prompt.say(talk.words.check(symptom), f"  {known.index(symptom) + 1}. ")
+        else:
+            talk.not_understood()
+
+
+def nearest_symptoms(heard: str, base: KnowledgeBase) -> list[str]:
+    """The symptoms that people put in words like those HEARD, nearest first; empty if none is near."""
+    from rapidfuzz import fuzz
+
+    near = {}
+    for name, check in base.symptoms.items():
+        words = [*check.symptom.words.en, *check.symptom.words.zh] if check.symptom else []
+        near[name] = max(
+            fuzz.token_set_ratio(heard.lower(), word.lower()) for word in (*words, check.title.en, check.title.zh)
+        )
+    best = sorted(near, key=lambda name: (-near[name], name))[:MOST_NEAR]
+    return [name for name in best if near[name] >= NEAR]
 
 
 def question(talk: Talk, step: Step) -> None:
@@ -106,7 +128,7 @@ def try_out(talk: Talk, step: Prescription) -> None:
             talk.take(Tried(step.remedy, worked=False))
             talk.planning = False
         elif not talk.common(heard):
-            talk.not_understood()
+            talk.not_understood(TRIED)
     if talk.session is not before:
         talk.likeliest()
 

@@ -14,7 +14,9 @@ from wizard.consultation.session import Session
 from wizard.errors import WizardError
 from wizard.evidence.run import Request
 from wizard.evidence.sandbox import RecipeSpec
+from wizard.report.missing import failures
 from wizard.report.wording import LONGEST_NOTICE, safe
+from wizard.vocabulary import Inspected
 
 
 def run_as_named(session: Session, options: Options, prompt: Prompt) -> tuple[Entry, ...]:
@@ -47,7 +49,18 @@ def _look(request: Request, session: Session, prompt: Prompt) -> tuple[Entry, ..
             for notice in (*entry.inspected.unreadable, *entry.inspected.notes):
                 prompt.say(prompt.wording.notice(notice), "  ")
             prompt.say(prompt.wording.text("Checks answered from it: {n}.", n=len(entry.inspected.findings)))
+            _tell_why_not(entry.inspected, after, prompt)
     return entries
+
+
+def _tell_why_not(inspected: Inspected, after: Session, prompt: Prompt) -> None:
+    """What was found but answered nothing, or that nothing was found."""
+    if not inspected.artifacts and not inspected.unreadable:
+        message = "no log (a CSV file) and no checkpoint (of torch.save or safetensors) was found here."
+        prompt.say(prompt.wording.text(message), "  ? ")
+    for kind, reason in failures(after, prompt.wording).items():
+        if kind in {file.kind for file in inspected.artifacts}:
+            prompt.say(reason, "  ? ")
 
 
 def _request(path: Path, session: Session, options: Options) -> Request:

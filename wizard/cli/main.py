@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from wizard import __version__
-from wizard.cli.speech import Group, Option, chosen_language, option, speak
+from wizard.cli.speech import Group, Option, chosen_language, option, speak, stopped
 from wizard.errors import UsageError, WizardError
 from wizard.vocabulary import Language
 
@@ -40,7 +40,9 @@ class Wizard(Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put `app` before what is no command."""
         if not args or args[0] not in (*COMMANDS, "-h", "--help", "--version"):
-            if args and not args[0].startswith("-") and not Path(args[0]).exists():
+            if args and args[0].startswith("-"):
+                _refuse_late_command(args)
+            elif args and not Path(args[0]).exists():
                 _refuse_mistyped(args[0])
             args = ["app", *args]
         return super().parse_args(ctx, args)
@@ -85,9 +87,20 @@ def _refuse_mistyped(name: str) -> None:
         )
 
 
+def _refuse_late_command(args: list[str]) -> None:
+    command = next((arg for arg in args if arg in COMMANDS and not Path(arg).exists()), None)
+    if command is not None:
+        raise UsageError(
+            "the options stand before the command '{command}'.",
+            "loss-wizard",
+            "Write loss-wizard {command} first, then its options.",
+            command=command,
+        )
+
+
 def _tell(error: Exception, args: list[str], language: Language) -> int:
     """Say what went wrong, on stdout as JSON if a JSON report was asked for, and give the exit code."""
-    told, code = _as_told(error)
+    told, code = _as_told(error, language)
     if _wants_json(args):
         from wizard.report.machine import error as document
 
@@ -100,12 +113,13 @@ def _tell(error: Exception, args: list[str], language: Language) -> int:
     return code
 
 
-def _as_told(error: Exception) -> tuple[WizardError, int]:
+def _as_told(error: Exception, language: Language) -> tuple[WizardError, int]:
     if isinstance(error, WizardError):
         return error, error.exit_code
     if isinstance(error, click.UsageError):
         path = error.ctx.command_path if error.ctx else "loss-wizard"
-        return UsageError("{message}", path, "Try '{path} --help'.", message=error.format_message(), path=path), 2
+        message = stopped(error.format_message(), language)
+        return UsageError("{message}", path, "Try '{path} --help'.", message=message, path=path), 2
     if isinstance(error, click.ClickException):
         return UsageError("{message}", message=error.format_message()), error.exit_code
     kind, detail = type(error).__name__, str(error)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wizard.cli.facts import stated
 from wizard.cli.speech import chosen_language, option
 from wizard.errors import UsageError
 from wizard.report.phrases import mark
@@ -75,9 +76,8 @@ class Options:
         )
 
     def facts(self) -> tuple[Fact, ...]:
-        """Facts as typed; numbers are taken as numbers."""
-        pairs = [_pair(text, "--fact", "NAME=VALUE") for text in self.fact]
-        return tuple(Fact(name, _value(value)) for name, value in pairs)
+        """Facts as typed. Raises UsageError for names and values that cannot be meant."""
+        return tuple(stated(*_pair(text, "--fact", "NAME=VALUE")) for text in self.fact)
 
     def entries(self, base: KnowledgeBase) -> tuple[Entry, ...]:
         """Complaints, facts and answers. Raises UsageError for what BASE does not know, naming the nearest."""
@@ -117,15 +117,6 @@ def _pair(text: str, where: str, form: str) -> tuple[str, str]:
     if not (equals and name.strip() and value.strip()):
         raise UsageError("'{text}' has not the form {form}.", where, "Write {form}.", text=text, form=form)
     return name.strip(), value.strip()
-
-
-def _value(text: str) -> int | float | str:
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
 
 
 language_option = option("--lang", type=click.Choice(["en", "zh"]), help="Language of everything that is shown.")

@@ -13,6 +13,7 @@ from wizard.resources import ASSETS
 from wizard.vocabulary import Language
 
 MOST_COLUMNS = 80
+STOPS = (".", "?", "!", "。", "？", "！")
 
 
 def chosen_language(args: Sequence[str], environment: Mapping[str, str]) -> Language:
@@ -34,6 +35,11 @@ def speak(language: Language) -> None:
 def spoken(msgid: str | None) -> str:
     """MSGID in the language that was set."""
     return gettext.gettext(msgid) if msgid else ""
+
+
+def stopped(sentence: str, language: Language) -> str:
+    """SENTENCE with a stop at its end, for those of others that come without."""
+    return sentence if sentence.endswith(STOPS) else sentence + ("。" if language == "zh" else ".")
 
 
 class Formatter(click.HelpFormatter):

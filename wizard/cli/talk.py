@@ -12,6 +12,7 @@ from wizard.consultation.journal import save
 from wizard.consultation.session import Session
 from wizard.report import text
 from wizard.report.phrases import mark
+from wizard.vocabulary import HEALTHY
 
 COMMANDS = (
     mark("a number: that answer"),
@@ -24,6 +25,10 @@ COMMANDS = (
     mark("h: these words again"),
     mark("q: stop, with the report so far"),
 )
+
+NUMBERS = mark("I did not understand. Type one of the numbers, or h for the other words.")
+TRIED = mark("I did not understand. Type w if it worked, n if it did not, or h for the other words.")
+STANDS_OUT = 0.25  # a cause below it is one of many
 
 
 class Quit(Exception):
@@ -101,12 +106,17 @@ class Talk:
         self.prompt.say(self.words.text("Taken back: {check}.", check=self.words.check(last)))
         self.take(TookBack(last))
 
-    def not_understood(self) -> None:
-        """Ask for another word."""
-        self.prompt.say(self.words.text("I did not understand. Type one of the numbers, or h for the other words."))
+    def not_understood(self, expected: str = NUMBERS) -> None:
+        """Ask for another word, one of those EXPECTED."""
+        self.prompt.say(self.words.text(expected))
 
     def likeliest(self) -> None:
         """The head of the ranking in one line."""
-        first = self.session.diagnosis.differential[0]
+        ranking = self.session.diagnosis.differential
+        first = ranking[0]
+        message = mark("Likeliest now: {cause}.")
+        if first.probability < STANDS_OUT:  # `healthy` may lead a crowded field, and would sound like an all-clear
+            first = next((ranked for ranked in ranking if ranked.cause != HEALTHY), first)
+            message = mark("Nothing stands out yet. Likeliest cause so far: {cause}.")
         estimate = self.words.estimate(first.cause, first.probability)
-        self.prompt.say(self.words.text("Likeliest now: {cause}.", cause=estimate))
+        self.prompt.say(self.words.text(message, cause=estimate))

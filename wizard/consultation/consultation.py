@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from wizard.reasoning.belief import Evidence
 from wizard.vocabulary import (
     PRESENT,
     ArtifactFile,
+    Check,
     Event,
     Fact,
     Finding,
@@ -134,15 +135,10 @@ class Consultation:
 
     @property
     def complaints(self) -> tuple[str, ...]:
-        """Symptoms that the person named and no inspector refutes."""
+        """Symptoms that the person named, or answered to be present, and no inspector refutes."""
         findings = self.findings
-        return tuple(
-            sorted(
-                check
-                for check, entry in self.said.items()
-                if isinstance(entry, Named) and findings[check].outcome == PRESENT
-            )
-        )
+        told = {check for check, entry in self.said.items() if (said := _told(entry)) and said.outcome == PRESENT}
+        return tuple(sorted(check for check in told if findings[check].outcome == PRESENT))
 
     @property
     def evidence(self) -> Evidence:
@@ -153,12 +149,18 @@ class Consultation:
         """Every check without a finding, and why; symptoms that nobody named are not among them."""
         findings = self.findings
         return {
-            check: self._why_not(check)
-            for check in sorted(base.checks)
-            if check not in findings and not base.checks[check].symptom
+            name: self._why_not(check, findings)
+            for name, check in sorted(base.checks.items())
+            if name not in findings and not check.symptom
         }
 
-    def _why_not(self, check: str) -> Unanswered:
+    def _why_not(self, entry: Check, findings: Mapping[str, Finding]) -> Unanswered:
+        check = entry.id
+        if any(
+            context in findings and findings[context].outcome not in listed
+            for context, listed in entry.requires.items()
+        ):
+            return Unanswered("inapplicable", "", check)
         if isinstance(self.said.get(check), DontKnow):
             return Unanswered("unknown", "", check)
         return self.could_not.get(check, Unanswered("absent", "", check))
@@ -193,7 +195,7 @@ def replay(journal: Iterable[Entry]) -> Consultation:
             case TookBack(check):
                 now = replace(now, said={name: said for name, said in now.said.items() if name != check})
             case Told(fact):
-                now = replace(now, all_facts=(*now.all_facts, fact))
+                now = replace(now, all_facts=_restated(now.all_facts, (fact,)))
             case Looked(inspected):
                 now = _look(now, inspected)
             case Tried(remedy, worked):
@@ -206,16 +208,21 @@ def _look(now: Consultation, new: Inspected) -> Consultation:
     """Later looks replace what earlier ones found for the same check, and the facts of the same origin."""
     found = {finding.check: finding for finding in new.findings}
     missed = {missed.check: missed for missed in new.unanswered}
-    stated = {(fact.name, fact.origin) for fact in new.facts}
     read = {file.path for file in new.artifacts}
     return replace(
         now,
         seen={check: f for check, f in now.seen.items() if check not in missed} | found,
         could_not={check: u for check, u in now.could_not.items() if check not in found} | missed,
-        all_facts=(*(fact for fact in now.all_facts if (fact.name, fact.origin) not in stated), *new.facts),
+        all_facts=_restated(now.all_facts, new.facts),
         artifacts=(*(file for file in now.artifacts if file.path not in read), *new.artifacts),
         events=new.events or now.events,
         unreadable=(*now.unreadable, *(notice for notice in new.unreadable if notice not in now.unreadable)),
         notes=(*now.notes, *(notice for notice in new.notes if notice not in now.notes)),
         rerun_minutes=now.rerun_minutes if new.rerun_minutes is None else new.rerun_minutes,
     )
+
+
+def _restated(known: tuple[Fact, ...], new: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """KNOWN and NEW; what one origin said of a fact before is forgotten when it says it anew."""
+    stated = {(fact.name, fact.origin) for fact in new}
+    return (*(fact for fact in known if (fact.name, fact.origin) not in stated), *new)

@@ -15,6 +15,7 @@ from wizard.vocabulary import Artifact, Notice
 
 MAX_DEPTH, MAX_ENTRIES = 6, 20_000
 HEAD = 4096
+MOST_OTHERS = 8  # runs left alone that are named
 FOUND_BY_ITSELF: tuple[Artifact, ...] = ("log", "checkpoint")
 SKIPPED = re.compile(r"^(\..*|__pycache__|node_modules|site-packages|venv|env)$")
 PART_OF_A_RUN = re.compile(r"^(checkpoints?|ckpts?|weights|models?|logs?|csv_logs?|checkpoint-\d+)$", re.IGNORECASE)
@@ -56,13 +57,22 @@ def discover(run: Path) -> Found:
     chosen = run if run in runs else max(sorted(runs), key=lambda folder: _newest(runs[folder]))
     others = [str(folder.relative_to(run)) for folder in sorted(runs) if folder != chosen]
     if others:
-        notes.append(
-            Notice(
-                "This is the run in {chosen}; other runs below it were left alone: {others}.",
-                {"chosen": str(chosen), "others": ", ".join(others[:8])},
-            )
-        )
+        shown = ", ".join(others[:MOST_OTHERS]) + (", ..." if len(others) > MOST_OTHERS else "")
+        notes.append(_left_alone(run, chosen, shown))
     return Found({kind: tuple(files) for kind, files in runs[chosen].items()}, tuple(notes))
+
+
+def _left_alone(run: Path, chosen: Path, others: str) -> Notice:
+    if chosen == run:
+        return Notice(
+            "This is the run in {chosen}; other runs below it were left alone: {others}.",
+            {"chosen": str(chosen), "others": others},
+        )
+    return Notice(
+        "There are several runs in {run}. This is the newest, {chosen}; left alone: {others}.",
+        {"run": str(run), "chosen": str(chosen), "others": others},
+        next="To look at another, name its folder.",
+    )
 
 
 def kind_of(path: Path) -> Artifact | None:

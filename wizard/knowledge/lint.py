@@ -69,18 +69,16 @@ def _warning(entry: Titled, what: str, next: str) -> Problem:
     return Problem("warning", file_of(entry), what, next)
 
 
-def _contexts(kb: KnowledgeBase) -> set[str]:
-    return {check for cause in kb.causes.values() for check in cause.requires}
-
-
 def _unreachable_checks(kb: KnowledgeBase, inspected: frozenset[str]) -> Iterator[Problem]:
     listed = {check for cause in kb.causes.values() for check in cause.evidence}
-    contexts = _contexts(kb)
+    contexts = kb.contexts
     for check in kb.checks.values():
         if check.id not in listed | contexts:
             yield _error(check, "no cause lists this check", "List it in the causes that move it, or delete it.")
         if check.id in listed & contexts:
             yield _error(check, "a context check is listed as evidence", "Delete it from every `evidence`.")
+        if check.requires and check.id in contexts:
+            yield _error(check, "a context check requires another", "Delete its `requires`.")
         if not (check.ask or check.symptom or check.id in inspected):
             yield _error(check, "nobody can answer this check", "Give it an `ask` or an inspector, or delete it.")
     for name in sorted(inspected - kb.checks.keys()):
@@ -121,9 +119,8 @@ def _outcomes(kb: KnowledgeBase, model: Model) -> Iterator[Problem]:
     for check, outcome in sorted(surprising):
         what = f"'{outcome}' is rare in healthy runs and no cause makes it likelier, so it speaks for `other`"
         yield _error(kb.checks[check], what, "Name it in the row of a cause, or delete it.")
-    contexts = _contexts(kb)
     for check in model.checks:
-        if check in contexts:
+        if check in model.contexts:
             continue
         likeliest = model.rows[check][:-1].max(axis=0)  # without `other`, which is made of the others
         for outcome, chance in zip(model.outcomes[check], likeliest, strict=True):

@@ -52,7 +52,15 @@ def _check_complaints(check: Check, shelves: Shelves) -> Complaints:
     yield from _row_complaints(("healthy",), check.healthy, list(check.outcomes), shelves)
     if check.otherwise is not None:
         yield from _row_complaints(("otherwise",), check.otherwise, list(check.outcomes), shelves)
+    yield from _requirement_complaints(check.requires, shelves)
     yield from _source_complaints(check.sources, shelves)
+
+
+def _requirement_complaints(requires: Mapping[str, Sequence[str]], shelves: Shelves) -> Complaints:
+    for check, outcomes in requires.items():
+        yield from _unknown("requires", check, "check", shelves.checks)
+        for position, outcome in enumerate(outcomes):
+            yield from _outcome_complaints(("requires", check, position), check, outcome, shelves)
 
 
 def _cause_complaints(cause: Cause, shelves: Shelves) -> Complaints:
@@ -62,10 +70,7 @@ def _cause_complaints(cause: Cause, shelves: Shelves) -> Complaints:
         yield from _unknown("evidence", check, "check", shelves.checks)
         if check in shelves.checks and (entry := shelves.checks[check].entry):
             yield from _row_complaints(("evidence", check), row, list(entry.outcomes), shelves)
-    for check, outcomes in cause.requires.items():
-        yield from _unknown("requires", check, "check", shelves.checks)
-        for position, outcome in enumerate(outcomes):
-            yield from _outcome_complaints(("requires", check, position), check, outcome, shelves)
+    yield from _requirement_complaints(cause.requires, shelves)
     words = shelves.scales.entry.chances if shelves.scales.entry else None
     for key, chances, kind, known in (
         ("leads_to", cause.leads_to, "cause", set(shelves.causes)),

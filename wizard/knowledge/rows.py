@@ -62,6 +62,7 @@ class Model:
     ask_minutes: dict[str, float]
     ask_error: dict[str, float]
     symptoms: frozenset[str]
+    contexts: frozenset[str]
     several_faults: float
     surprising: tuple[tuple[str, str], ...]
 
@@ -109,13 +110,13 @@ def compile_model(base: KnowledgeBase) -> Model:
     explicit = _cause_rows(base, outcomes, otherwise)
     benign = np.array([*(cause.benign for cause in causes), False, False])
     priors = {complaint: _priors(base, causes, complaint) for complaint in (False, True)}
-    contexts = {check for cause in causes for check in cause.requires}
     rows, lists, surprising = {}, {}, []
     for check in checks:
         listed = [explicit[cause.id].get(check) for cause in causes]
         block = np.array([otherwise[check] if row is None else row for row in listed])
-        if check in contexts:  # a base rate, of which no hypothesis knows anything
+        if check in base.contexts:  # a base rate, of which no hypothesis knows anything
             rows[check] = np.tile(healthy[check], (len(hypotheses), 1))
+            otherwise[check] = healthy[check]
             lists[check] = np.zeros(len(hypotheses), bool)
             continue
         other, escalated = _other_row(block, priors[True][: len(causes)], healthy[check], otherwise[check])
@@ -149,6 +150,7 @@ def compile_model(base: KnowledgeBase) -> Model:
         ask_minutes={name: ask.minutes for name, ask in asks.items() if ask},
         ask_error={name: ask.error if ask else DEFAULT_ERROR for name, ask in asks.items()},
         symptoms=frozenset(base.symptoms),
+        contexts=base.contexts,
         several_faults=base.scales.several_faults,
         surprising=tuple(surprising),
     )
@@ -234,13 +236,14 @@ def entropy(row: Floats) -> Floats:
 
 
 def _groups(base: KnowledgeBase, rows: Mapping[str, Floats], prior: Floats) -> dict[str, tuple[str, ...]]:
+    """The checks of each group, the most informative first; a context acts on priors, so it tempers nothing."""
     members: dict[str, list[str]] = {}
-    for name in sorted(base.checks):
+    for name in sorted(base.checks.keys() - base.contexts):
         group = base.checks[name].group
         if group:
             members.setdefault(group, []).append(name)
     return {
-        group: tuple(sorted(names, key=lambda name: (-information(prior, rows[name]), name)))
+        group: tuple(sorted(names, key=lambda name: (-round(information(prior, rows[name]), 12), name)))
         for group, names in members.items()
     }
 

@@ -111,10 +111,20 @@ def predictions(model: Model, evidence: Evidence, checks: Sequence[str]) -> dict
     return {check: _prediction(model, evidence, answered, now, check) for check in checks}
 
 
+def _told_rows(model: Model, check: str) -> Floats:
+    """P(a person's answer | hypothesis); where a hypothesis requires CHECK, among the outcomes that it allows."""
+    rows = model.rows[check].copy()
+    for requirement in model.requirements:
+        if requirement.check == check:
+            allowed = rows[requirement.index] * requirement.listed
+            rows[requirement.index] = allowed / allowed.sum()
+    return through_error(rows, model.ask_error[check])
+
+
 def _prediction(
     model: Model, evidence: Evidence, answered: dict[str, bool], now: Floats, check: str
 ) -> tuple[Floats, Floats]:
-    rows, logs = outcome_rows(model, check, person=True), now
+    rows, logs = _told_rows(model, check), now
     group = next((members for members in model.groups.values() if check in members), ())
     known = [member for member in group if member in answered]
     if known and group.index(known[0]) < group.index(check):

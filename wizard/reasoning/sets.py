@@ -44,18 +44,18 @@ def report(model: Model, evidence: Evidence) -> Report:
     single = log_weights(model, evidence)
     start = prior(model, evidence)
     causes = np.flatnonzero(model.faults[:-1])
-    if not len(causes):
-        return Report(softmax(single), np.arange(len(single))[:, None], softmax(single))
-    scale, mass = _scale(start[causes], model.several_faults)
+    scale = _scale(start[causes], model.several_faults)
     pool = sorted(causes[np.argsort(-single[causes], kind="stable")][:LIKELIEST])
     several = _sets(pool)
-    with np.errstate(divide="ignore"):
-        log_prior = np.log(start)
-        # singles of causes change from p to mass * s * p; healthy, benign and other keep theirs
-        shift = np.where(model.faults, np.log(mass * scale), 0.0)
-        shift[-1] = 0.0
-        padded = np.append(log_prior + np.log(scale), 0.0)
-        logs = np.log(mass) + padded[several].sum(axis=1) + _log_likelihood(model, evidence, several)
+    with np.errstate(divide="ignore"):  # a requirement that a file rules out gives log 0
+        log_prior = np.append(np.log(start * scale), 0.0)[several].sum(axis=1)
+    faults = start[causes].sum()
+    spread = scale * faults + np.exp(log_prior).sum()
+    mass = faults / spread if spread > 0 else 1.0
+    # one cause alone changes from p to mass * s * p; healthy, benign and other keep theirs
+    shift = np.zeros(len(single))
+    shift[causes] = np.log(mass * scale)
+    logs = np.log(mass) + log_prior + _log_likelihood(model, evidence, several)
     members = np.full((len(single) + len(several), 3), -1)
     members[: len(single), 0] = np.arange(len(single))
     members[len(single) :] = several
@@ -67,20 +67,19 @@ def report(model: Model, evidence: Evidence) -> Report:
     return Report(marginals, members, weights)
 
 
-def _scale(priors: Floats, several: float) -> tuple[float, float]:
-    """s with P(two or more | at least one) = SEVERAL for sets up to three of prior product(s p), and the mass factor.
+def _scale(priors: Floats, several: float) -> float:
+    """s with P(two or more | at least one) = SEVERAL when every set up to three has the product of its s x prior.
 
-    Sums over sets are the elementary symmetric polynomials of the priors.
+    Sums over sets are the elementary symmetric polynomials of the priors, summed without differences: with two causes
+    the one of triples must be exactly zero.
     """
-    e1, p2, p3 = priors.sum(), (priors**2).sum(), (priors**3).sum()
-    e2 = (e1**2 - p2) / 2
-    e3 = (e1**3 - 3 * e1 * p2 + 2 * p3) / 6
-    if e2 <= 0:
-        return 1.0, 1.0
+    pairs = priors * np.append(0.0, priors.cumsum()[:-1])
+    triples = priors * np.append(0.0, pairs.cumsum()[:-1])
+    if pairs.sum() <= 0:
+        return 1.0
     # (e2 s + e3 s^2) (1 - several) = several e1
-    a, b, c = e3 * (1 - several), e2 * (1 - several), -several * e1
-    scale = -c / b if a <= 1e-300 else (-b + np.sqrt(b * b - 4 * a * c)) / (2 * a)
-    return float(scale), float(e1 / (e1 * scale + e2 * scale**2 + e3 * scale**3))
+    a, b, c = triples.sum() * (1 - several), pairs.sum() * (1 - several), several * priors.sum()
+    return float(2 * c / (b + np.sqrt(b * b + 4 * a * c)))
 
 
 @cache

@@ -7,7 +7,7 @@ from wizard.consultation.session import Session
 from wizard.report.advice import plan, questions
 from wizard.report.layout import padded, wrapped
 from wizard.report.matters import calm, shown_causes, weighty_findings
-from wizard.report.missing import not_checked
+from wizard.report.missing import failures, not_checked
 from wizard.report.wording import Wording, number, safe
 from wizard.vocabulary import HEALTHY, OTHER, Ranked, Weight
 
@@ -48,6 +48,11 @@ def looked_at(session: Session, wording: Wording) -> list[str]:
     if now.complaints:
         named = wording.listed(wording.check(symptom) for symptom in now.complaints)
         lines += wrapped(named, "  " + padded(wording.text("you see"), 14))
+    for kind, reason in failures(session, wording).items():
+        silent = wording.text(
+            "nothing learnt from the {artifact}: {reason}", artifact=wording.artifact(kind), reason=reason
+        )
+        lines += wrapped(silent, "  ? ", "    ")
     for notice in now.unreadable:
         lines += wrapped(wording.notice(notice), "  ? " + wording.text("not readable") + ": ", "    ")
     for notice in now.notes:
@@ -60,7 +65,7 @@ def what_counts(session: Session, wording: Wording) -> list[str]:
     answered = len(session.findings) - len(session.consultation.complaints)
     weighty = weighty_findings(session)
     if not weighty:
-        none = wording.text("{n} checks answered, none of them unusual.", n=answered)
+        none = wording.text("Checks answered: {n}, none of them unusual.", n=answered)
         return [none if answered else wording.text("No check is answered yet.")]
     lines = [wording.text("What counts")]
     for weight in weighty:

@@ -121,7 +121,9 @@ class Wording:
 
     def missing(self, unanswered: Unanswered) -> str:
         """Why a check has no finding."""
-        reason = self.text(REASONS[unanswered.reason])
+        check = self.base.checks.get(unanswered.check)
+        in_recipe = unanswered.reason == "crashed" and check is not None and check.artifact == "recipe"
+        reason = self.text("running the recipe failed") if in_recipe else self.text(REASONS[unanswered.reason])
         detail = safe(self.text(unanswered.detail), LONGEST_NOTICE)
         if unanswered.reason != "crashed":
             return detail or reason

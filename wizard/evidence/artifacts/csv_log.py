@@ -44,6 +44,10 @@ def read_table(path: Path, file: int = 0) -> Table:
         with path.open("rb") as opened:
             encoding = encoding_of(opened.read(HEAD))
         table = _read(path, encoding, file)
+    except IsADirectoryError as error:
+        raise UnreadableError(
+            "is a folder, and --log takes a file.", str(path), "Name the file, or give the folder without --log."
+        ) from error
     except OSError as error:
         raise UnreadableError(
             "the log cannot be read: {reason}.",

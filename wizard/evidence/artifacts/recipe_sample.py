@@ -17,6 +17,7 @@ from wizard.evidence.patience import TookTooLong, patience
 # A sample ends at the first of these counts, never by the clock: the order of labels needs four batches,
 # the probe for a link between input and label wants about 2,000 samples, 2**27 floats are half a GiB.
 MAX_BATCHES, MAX_SAMPLES, MAX_ELEMENTS, MIN_BATCHES = 32, 2048, 2**27, 4
+ENOUGH_SAMPLES = 512  # of tiny batches MAX_BATCHES are too few to judge: they go on until there are so many samples
 SMALL = 32  # samples of a batch, where a check runs the model: one step of a large model must not take all the time
 
 
@@ -38,7 +39,9 @@ def take(loader: Iterable[Any], seconds: float) -> Sample:
         with patience(seconds):
             iterator = attempt(lambda: iter(loader))
             while len(raw) < MIN_BATCHES or (
-                len(raw) < MAX_BATCHES and samples < MAX_SAMPLES and elements < MAX_ELEMENTS
+                (len(raw) < MAX_BATCHES or samples < ENOUGH_SAMPLES)
+                and samples < MAX_SAMPLES
+                and elements < MAX_ELEMENTS
             ):
                 batch = attempt(lambda: next(iterator, None))
                 if batch is None:
@@ -110,13 +113,18 @@ class Sampled(Built):
         """Whether `validation_batches` surely stand for the whole set."""
         return self._validation_sample.whole or draws_evenly(self.loaders[1])
 
-    def small_batches(self, count: int = MAX_BATCHES, samples: int | None = None) -> list[Batch]:
-        """The first samples of up to COUNT training batches, until there are SAMPLES of them, to run a model on."""
+    def small_batches(self, count: int | None = None, samples: int | None = None) -> list[Batch]:
+        """The first samples of up to COUNT training batches, until there are SAMPLES of them, to run a model on.
+
+        SMALL of each, more where there are so few batches that it takes more to get SAMPLES together.
+        """
+        batches = self.mixed_batches[:count]
+        share = max(SMALL, -(-(samples or 0) // len(batches)))
         chosen: list[Batch] = []
-        for batch in self.mixed_batches[:count]:
+        for batch in batches:
             if samples is not None and sum(one.size for one in chosen) >= samples:
                 break
-            chosen.append(batch.first(SMALL))
+            chosen.append(batch.first(share))
         return chosen
 
     @remembered
