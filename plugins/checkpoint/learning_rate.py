@@ -11,8 +11,14 @@ USUAL = {"adam_like": (1e-6, 1e-2), "sgd_like": (1e-5, 1.0), "other": (1e-6, 1.0
 END_OF_SCHEDULE = 0.9  # share of the schedule after which a rate of 0 is its end
 
 
+def given_rate(checkpoints: Checkpoints) -> float | None:
+    """The largest rate in any of the checkpoints: loops that set the rate by hand leave only the lowered one in the
+    last."""
+    return max((rate for one in checkpoints.ordered if (rate := base_rate(one)) is not None), default=None)
+
+
 def base_rate(checkpoint: Checkpoint) -> float | None:
-    """The largest rate of any group before its schedule."""
+    """The largest rate of any group before its schedule, as far as this checkpoint tells."""
     rates = [checkpoint.optimizer.rate] if checkpoint.optimizer else []
     rates += checkpoint.schedule.base_lrs if checkpoint.schedule else ()
     return max((rate for rate in rates if rate is not None), default=None)
@@ -37,11 +43,11 @@ def is_stuck_at_zero(checkpoints: Checkpoints) -> bool:
     return len(reached) > 1 and min(reached) < END_OF_SCHEDULE * max(reached)
 
 
-@inspector(version=1)
+@inspector(version=2)
 def stored_learning_rate(checkpoints: Checkpoints) -> Finding | Unanswered:
     """Whether the rate in the last checkpoint's optimizer is usual for its kind."""
     last = checkpoints.last
-    rate, now = base_rate(last), current_rate(last)
+    rate, now = given_rate(checkpoints), current_rate(last)
     if last.optimizer is None or rate is None or now is None:
         return Unanswered("absent", "The checkpoint holds no optimizer with a learning rate.")
     low, high = USUAL[last.optimizer.kind]

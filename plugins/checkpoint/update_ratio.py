@@ -38,17 +38,19 @@ def weight_sizes(checkpoint: Checkpoint) -> dict[tuple[int, ...], float]:
     return {shape: total.rms for shape, total in sums.items()}
 
 
-def update_ratios(checkpoint: Checkpoint) -> dict[ParameterId, float]:
-    """Update over weight, by parameter, for the matrices that have Adam's moments."""
+def update_ratios(checkpoints: Checkpoints) -> dict[ParameterId, float]:
+    """Update over weight in the last checkpoint, by parameter, for the matrices that have Adam's moments."""
+    checkpoint = checkpoints.last
     optimizer = checkpoint.optimizer
     if optimizer is None or optimizer.kind != "adam_like":
         return {}
     sizes = weight_sizes(checkpoint)
     ratios: dict[ParameterId, float] = {}
-    for group in optimizer.groups:
+    for at, group in enumerate(optimizer.groups):
+        rate = highest_rate(checkpoints, at)
         for number in group.params:
             moment, square = optimizer.tensor(number, "exp_avg"), optimizer.tensor(number, "exp_avg_sq")
-            steps, rate = optimizer.steps_of(number), group.rate
+            steps = optimizer.steps_of(number)
             if moment is None or square is None or moment.shape != square.shape or rate is None:
                 continue
             size = sizes.get(moment.shape, 0.0)
@@ -57,13 +59,19 @@ def update_ratios(checkpoint: Checkpoint) -> dict[ParameterId, float]:
     return {number: ratio for number, ratio in ratios.items() if math.isfinite(ratio)}
 
 
-@inspector(version=1)
+def highest_rate(checkpoints: Checkpoints, at: int) -> float | None:
+    """The rate of the group at AT before its schedule: the largest that any checkpoint holds."""
+    groups = [one.optimizer.groups for one in checkpoints.ordered if one.optimizer is not None]
+    return max((rate for held in groups if at < len(held) and (rate := held[at].rate) is not None), default=None)
+
+
+@inspector(version=2)
 def update_to_weight_ratio(checkpoints: Checkpoints) -> Finding | Unanswered:
     """Whether the median update of the last checkpoint's matrices is in proportion, at the rate before its schedule."""
     last = checkpoints.last
     if last.optimizer is None or last.optimizer.kind != "adam_like":
         return Unanswered("inapplicable", "Only the state of Adam and its kin tells the size of a step.")
-    ratios = update_ratios(last)
+    ratios = update_ratios(checkpoints)
     if not ratios:
         return Unanswered("absent", "The checkpoint holds no weight matrix with moments of at least 20 steps.")
     ratio = statistics.median(ratios.values())

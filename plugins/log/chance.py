@@ -11,11 +11,12 @@ from wizard.evidence.series import Floats, smoothed
 FEW = 3
 HARDLY = 0.1  # of what is left above the guess; sampling lifts the best of many epochs by about that
 LEAST_MARGIN = 0.005  # as a share: a tenth of a rare class is less than one sample of many validation sets
+MEAN = (0.8, 1.25)  # of the mean loss: further away it is summed or weighed, and guesses cannot be told
 NEAR_VARIANCE = 0.95  # of the variance of the targets, which is the loss of always guessing their mean
 NEAR_ENTROPY = 0.97  # of ln C, the loss of guessing all classes alike
 
 
-@inspector(version=1)
+@inspector(version=2)
 def validation_against_chance(log: Log, facts: Facts) -> Finding | Unanswered:
     """The best validation score against always guessing the most frequent class, or the mean of the targets."""
     accuracy, loss = log.values("val_accuracy"), log.values("val_loss")
@@ -40,7 +41,9 @@ def guessed_share(facts: Facts) -> float | None:
 
 
 def guessed_loss(facts: Facts) -> float | None:
-    """The loss from which on a run is no better than guessing; None where weights may have moved it."""
+    """The loss from which on a run is no better than guessing; None where weights or a sum have moved it."""
+    if "loss_scale" in facts and not MEAN[0] <= float(facts["loss_scale"].value) <= MEAN[1]:
+        return None
     if "target_variance" in facts and "loss_name" in facts and "mse" in str(facts["loss_name"].value).lower():
         return NEAR_VARIANCE * float(facts["target_variance"].value)
     classes = number_of_classes(facts)

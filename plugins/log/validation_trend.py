@@ -61,12 +61,13 @@ def validation_loss_trend(log: Log, facts: Facts) -> Finding | Unanswered:
         return Finding("falls", measured)
     if len(train) < FEW:
         return Unanswered("absent", "The log holds too few training losses to compare with.")
-    if max(fall.size - SIGMAS * fall.error for fall in falls_of(train)) < TRAINING_FALL * abs(start_level(train)):
+    clear = TRAINING_FALL * abs(start_level(train))
+    if not any(fall.size > max(clear, SIGMAS * fall.error) for fall in falls_of(train)):
         return Unanswered("inapplicable", "The training loss does not fall either.")
-    if validates_well_from_the_first(log) or is_clear_of_guessing(float(val[0]), facts):
-        return Unanswered("inapplicable", "The run is good from its first logged value, so its trend says little.")
     if val[0] < AS_BAD_AS_UNTRAINED * start_level(train):
         return Finding("falls", measured)
+    if validates_well_from_the_first(log) or is_clear_of_guessing(float(val[0]), facts):
+        return Unanswered("inapplicable", "The run is good from its first logged value, so its trend says little.")
     return Finding("never_falls", measured)
 
 

@@ -21,15 +21,18 @@ SIZES = (32, 16, 8, 4)  # samples, fewer for costly models
 MEMORISED, PARTLY, SMALL_LOSS = 0.1, 0.5, 0.05  # shares of the ground; a loss of 0.05 is 95 % sure of every class
 # A bottleneck or a language model does not get hundreds of targets a sample by heart in 300 steps.
 DENSE, DENSE_MEMORISED, DENSE_PARTLY = 64, 0.5, 0.9
+OTHER_TERMS = 0.05  # by which the whole loss changes against its known part: it has terms of its own, such as a VAE's
 LAST = 5  # losses whose median is judged
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Losses of a run on one batch, and the loss of the best constant prediction, if that is known."""
+    """Losses of a run on one batch, the loss of the best constant prediction, if that is known, and how many times
+    the known part of the loss the whole was."""
 
     losses: tuple[float, ...]
     constant: float | None
+    times: tuple[float, ...] = ()
 
     @property
     def ground(self) -> float:
@@ -45,6 +48,12 @@ class Curve:
         tail = sorted(self.losses[-LAST:])
         return tail[len(tail) // 2]
 
+    @property
+    def has_other_terms(self) -> bool:
+        """Whether the whole loss is no fixed multiple of the known one, whose lowest value then means nothing."""
+        known = [times for times in self.times if math.isfinite(times)]
+        return bool(known) and max(known) - min(known) > OTHER_TERMS * abs(max(known, key=abs))
+
     def outcome(self, classes: bool, dense: bool) -> str:
         """How much of the batch was learnt."""
         if not math.isfinite(self.losses[-1]):
@@ -55,7 +64,7 @@ class Curve:
         return "partly" if self.last < partly * self.ground else "stuck"
 
 
-@inspector(version=1, seconds=20.0)
+@inspector(version=2, seconds=20.0)
 def overfit_one_batch(recipe: Recipe) -> Finding | Unanswered:
     """Trains a fresh model on one batch with the recipe's own optimizer, then, if that fails, with Adam at 0.001.
 
@@ -75,7 +84,7 @@ def overfit_one_batch(recipe: Recipe) -> Finding | Unanswered:
     if outcome in ("partly", "stuck"):
         if steps < STEPS:
             return Unanswered("skipped", "This model is too costly to train for 300 steps here.")
-        if len(first.calls) != 1:
+        if len(first.calls) != 1 or curve.has_other_terms:
             return Unanswered("inapplicable", "The loss is of a kind whose lowest value is not known.")
     adam = curve
     if outcome != "memorised" and recipe.has("optimizer"):
@@ -118,7 +127,8 @@ def _train(recipe: Recipe, batch: Batch, own: bool, steps: int, classes: bool, d
         step, loss = recipe.descend(model, optimizer, batch)
         known = step.calls[0] if len(step.calls) == 1 else None
         value = known.plain() if known is not None and bool(torch.isfinite(loss).all()) else float(loss.detach())
-        curve = Curve((*curve.losses, value), known.constant() if known is not None else None)
+        times = float(loss.detach().sum()) / known.value if known is not None and known.value else math.nan
+        curve = Curve((*curve.losses, value), known.constant() if known else None, (*curve.times, times))
         if not math.isfinite(value):
             break
         if len(curve.losses) > LAST and curve.outcome(classes, dense) == "memorised":

@@ -139,7 +139,7 @@ def test_not_knowing_what_one_sees_is_an_answer(run: Runner) -> None:
     result = run("ask", typed="d\nq\n")
 
     assert "I did not understand." not in result.stdout
-    assert "you see" not in result.stdout
+    assert "you see       " not in result.stdout
 
 
 def test_nonsense_about_a_remedy_gets_its_own_words(run: Runner) -> None:

@@ -104,6 +104,18 @@ def test_a_file_that_cannot_be_written_is_named(run: Runner, bad: Path, tmp_path
     assert "report.txt" in result.stderr
 
 
+@pytest.mark.parametrize("link", [False, True])
+def test_a_file_of_the_run_is_never_overwritten(link: bool, run: Runner, bad: Path, tmp_path: Path) -> None:
+    """`-o` with the name of the log is a slip, by another name as well."""
+    before, output = bad.read_bytes(), tmp_path / "link.txt"
+    output.symlink_to(bad)
+
+    result = run("auto", bad, "-o", output if link else bad)
+
+    assert result.exit_code == 2
+    assert bad.read_bytes() == before
+
+
 def test_answers_and_symptoms_count(run: Runner, bad: Path) -> None:
     """A complaint is shown, an answer separates the causes."""
     result = run("auto", bad, "--symptom", "loss_is_nan", "--answer", "lower_rate_helps=falls_now")

@@ -19,7 +19,7 @@ from torch.utils.data import DataLoader, IterableDataset, TensorDataset
 from wizard.evidence.artifacts.recipe import Recipe
 from wizard.evidence.artifacts.recipe_batch import Batch, Wants, split, wants_of
 from wizard.evidence.artifacts.recipe_parts import CALLS_EXIT, TOO_LONG, Missing, Part, attempt, told
-from wizard.evidence.artifacts.recipe_sample import MAX_BATCHES, take
+from wizard.evidence.artifacts.recipe_sample import ENOUGH_SAMPLES, MAX_BATCHES, take
 from wizard.evidence.patience import TookTooLong, patience
 
 X, Y = torch.arange(24.0).reshape(6, 4), torch.arange(6) % 3
@@ -199,6 +199,7 @@ def test_facts_tell_what_the_parts_show() -> None:
     made = recipe(optimizer=lambda model: torch.optim.AdamW(model.parameters(), lr=0.003))
     facts = {fact.name: fact.value for fact in made.facts()}
 
+    assert facts.pop("loss_scale") == pytest.approx(1)
     assert facts == {
         "task": "classification",
         "num_classes": 3,
@@ -224,12 +225,14 @@ class Endless(IterableDataset[Any]):
 
 
 def test_sample_is_bounded_by_counts() -> None:
-    """An endless loader gives the most batches, large batches end it earlier, a short one is whole."""
-    endless = take(DataLoader(Endless(), 2), 20.0)
+    """An endless loader gives the most batches, more if they are tiny; large ones end it earlier, a short one is whole."""
+    endless = take(DataLoader(Endless(), 16), 20.0)
+    tiny = take(DataLoader(Endless(), 2), 20.0)
     large = take(loader(9000, batch=500), 20.0)
     short = take(loader(), 20.0)
 
     assert (len(endless.raw), endless.whole) == (MAX_BATCHES, False)
+    assert (len(tiny.raw), tiny.whole) == (ENOUGH_SAMPLES // 2, False)
     assert len(large.raw) == 5
     assert (len(short.raw), short.whole) == (3, True)
 

@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wizard.knowledge.lint import Problem, confusion, lint
+from wizard.knowledge.confusion import confusion
+from wizard.knowledge.lint import lint
 from wizard.knowledge.load import load
+from wizard.knowledge.problems import Problem
 from wizard.knowledge.rows import compile_model
 
 Edit = Callable[[str, str, str], None]

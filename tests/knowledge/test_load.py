@@ -144,7 +144,7 @@ PLANTED = {
     ),
     "an unknown outcome required by a check": (
         ASK, "sources: [goodfellow_2016]", "requires: {loss_becomes_nonfinite: [nevr]}\nsources: [goodfellow_2016]",
-        f"{ASK}:16:36 'loss_becomes_nonfinite' has no outcome 'nevr'. Did you mean 'never'?",
+        f"{ASK}:16:37 'loss_becomes_nonfinite' has no outcome 'nevr'. Did you mean 'never'?",
     ),
     "an unknown outcome required": (
         DATA, "leads_to: {}", "requires: {lower_rate_helps: [falls_nw]}",

@@ -140,7 +140,7 @@ def test_predicting_a_context_is_the_update_it_predicts() -> None:
 
 
 def test_a_context_seen_in_a_file_rules_out_what_it_excludes() -> None:
-    """By a file 1 or 0; by a person through the chance of error; unanswered by base rate (.25 before, worked by hand)."""
+    """By a file 1 or 0; by a person through the chance of error; unanswered by its base rate (by hand)."""
     model = context_model()
     index = model.hypotheses.index("bound")
     excluded, included = "classification", "regression"

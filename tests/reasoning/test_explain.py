@@ -27,3 +27,20 @@ def test_decibans_sum_to_the_change_of_log_odds(seed: int) -> None:
 
         change = 10 * np.log10(end[index] / (1 - end[index])) - 10 * np.log10(start[index] / (1 - start[index]))
         assert total == pytest.approx(change, abs=1e-9)
+
+
+def test_what_tells_nothing_weighs_nothing() -> None:
+    """A check answered alike under every hypothesis has exactly no decibans: rounding is no evidence."""
+    model = random_model(1)
+    silent = model.checks[0]
+    model.rows[silent] = np.tile([0.7, 0.2, 0.1][: len(model.outcomes[silent])], (len(model.hypotheses), 1))
+    findings = {check: Finding(model.outcomes[check][1], check=check, origin="log") for check in model.checks}
+
+    weights = [
+        weight.decibans
+        for hypothesis in model.hypotheses
+        for weight in weights_of_evidence(model, Evidence(findings), hypothesis)
+        if weight.check == silent
+    ]
+
+    assert weights == [0.0] * len(model.hypotheses)

@@ -50,7 +50,7 @@ def test_what_failed_before_is_taken_into_account() -> None:
 
 @pytest.mark.parametrize(("leads_to", "first"), [({"effect": 0.6}, "cure"), ({}, "relief")])
 def test_a_root_is_treated_before_its_effect(leads_to: dict[str, float], first: str) -> None:
-    """The remedy of an effect waits for that of a root as likely, though it is cheaper; without the link it does not."""
+    """The remedy of an effect waits for that of a root as likely, though cheaper; without the link it does not."""
     model = model_of({"cure": 30, "relief": 5}, {"effect": {"relief": 0.9}, "root": {"cure": 0.9}}, leads_to)
 
     plan = prescribe(model, Costs.of(model), belief(model, effect=0.5, root=0.5))

@@ -148,7 +148,7 @@ def test_checks_with_one_reason_share_it(ill: Session, english: Wording) -> None
     report = render(ill.after(DontKnow("lower_rate_helps"), DontKnow("data_finite")), english)
 
     assert report.count("you do not know") == 1
-    assert "  ? you do not know\n    A lower rate helps; NaN in the data\n" in report
+    assert "  ? you do not know\n    NaN in the data; A lower rate helps\n" in report
 
 
 def test_an_artifact_that_answers_nothing_is_told_at_the_top(session: Session, english: Wording) -> None:
@@ -158,8 +158,8 @@ def test_an_artifact_that_answers_nothing_is_told_at_the_top(session: Session, e
 
     report = render(session.after(look(FINITE), Looked(Inspected((recipe,), unanswered=(crash,)))), english)
 
-    assert "? nothing learnt from the recipe: running the recipe failed: ValueError: x" in report
-    assert "nothing learnt from the training log" not in report
+    assert "? no check answered by the recipe: running the recipe failed: ValueError: x" in report
+    assert "answered by the training log" not in report
 
 
 def test_unreadable_files_and_notices_are_told(session: Session, english: Wording) -> None:

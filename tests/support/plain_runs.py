@@ -229,7 +229,142 @@ EPOCHS, LOG_EVERY, SCHEDULE, CLASSIFY = 10, 0, True, True
 '''
 )
 
-HEALTHY = {"blobs": BLOBS, "images": IMAGES, "regression": REGRESSION, "sequences": SEQUENCES, "binary": BINARY}
+FINETUNED = (
+    BLOBS.replace(
+        "    return nn.Sequential(nn.Linear(32, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 10))\n",
+        """    model = nn.Sequential(nn.Linear(32, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 10))
+    optimizer = torch.optim.Adam(model.parameters(), lr=2e-3)
+    for _ in range(4):  # stands for weights that were trained elsewhere
+        for x, y in make_loaders()[0]:
+            loss = nn.functional.cross_entropy(model(x), y)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    model.zero_grad()
+    return model
+""",
+    )
+    .replace("lr=1e-3", "lr=2e-5")
+    .replace("= 10, 5,", "= 5, 5,")
+)
+
+OUTLIERS = (
+    REGRESSION.replace(
+        "    return loaders(x, y)",
+        "    y += 8 * torch.randn(3000, generator=random) * (torch.rand(3000, generator=random) < 0.05)\n"
+        "    return loaders(x, y)",
+    )
+    .replace("nn.MSELoss()", "nn.HuberLoss()")
+    .replace("= 14, 0,", "= 14, 3,")
+)
+
+SUMMED = (
+    REGRESSION.replace("nn.MSELoss()", 'nn.MSELoss(reduction="sum")')
+    .replace("Adam(model.parameters(), lr=3e-3)", "SGD(model.parameters(), lr=3e-4)")
+    .replace("= 14, 0,", "= 30, 5,")
+)
+
+ENCODER = (
+    COMMON
+    + '''
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encoder = nn.Sequential(nn.Linear(64, 64), nn.ReLU())
+        self.mean, self.log_variance = nn.Linear(64, 6), nn.Linear(64, 6)
+        self.decoder = nn.Sequential(nn.Linear(6, 64), nn.ReLU(), nn.Linear(64, 64))
+
+    def forward(self, x):
+        hidden = self.encoder(x)
+        mean, log_variance = self.mean(hidden), self.log_variance(hidden)
+        return self.decoder(mean + torch.randn_like(mean) * (log_variance / 2).exp()), mean, log_variance
+
+
+def make_model():
+    torch.manual_seed(0)
+    return Net()
+
+
+def make_loaders():
+    """Shares between 0 and 1 that five hidden numbers decide; a variational autoencoder is to give them back."""
+    random = torch.Generator().manual_seed(0)
+    hidden = torch.randn(3000, 5, generator=random)
+    x = (0.75 * hidden @ torch.randn(5, 64, generator=random)).sigmoid()
+    return loaders(x, x.clone())
+
+
+def make_loss():
+    def negative_bound(outputs, x):
+        scores, mean, log_variance = outputs
+        rebuilt = nn.functional.binary_cross_entropy_with_logits(scores, x, reduction="sum")
+        return (rebuilt - 0.5 * (1 + log_variance - mean**2 - log_variance.exp()).sum()) / len(x)
+
+    return negative_bound
+
+
+def make_optimizer(model):
+    return torch.optim.Adam(model.parameters(), lr=1e-3)
+
+
+EPOCHS, LOG_EVERY, SCHEDULE, CLASSIFY = 15, 0, False, False
+'''
+)
+
+LANGUAGE = (
+    COMMON
+    + '''
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding(24, 32)
+        self.rnn = nn.GRU(32, 48, batch_first=True)
+        self.head = nn.Linear(48, 24)
+
+    def forward(self, x):
+        return self.head(self.rnn(self.embedding(x))[0]).transpose(1, 2)
+
+
+def make_model():
+    torch.manual_seed(0)
+    return Net()
+
+
+def make_loaders():
+    """Texts in which each of 24 tokens has three successors, so that no model gets below ln 3."""
+    random = torch.Generator().manual_seed(0)
+    following = torch.stack([torch.randperm(24, generator=random)[:3] for _ in range(24)])
+    x = torch.randint(0, 24, (1500, 17), generator=random)
+    for i in range(16):
+        x[:, i + 1] = following[x[:, i], torch.randint(0, 3, (1500,), generator=random)]
+    return loaders(x[:, :-1], x[:, 1:].clone())
+
+
+def make_loss():
+    return nn.CrossEntropyLoss()
+
+
+def make_optimizer(model):
+    return torch.optim.AdamW(model.parameters(), lr=5e-3)
+
+
+EPOCHS, LOG_EVERY, SCHEDULE, CLASSIFY = 10, 3, False, False
+'''
+)
+
+HEALTHY = {
+    "blobs": BLOBS,
+    "images": IMAGES,
+    "regression": REGRESSION,
+    "sequences": SEQUENCES,
+    "binary": BINARY,
+    "finetuned": FINETUNED,
+    "outliers": OUTLIERS,
+    "summed": SUMMED,
+    "encoder": ENCODER,
+    "language": LANGUAGE,
+}
 
 Edit = tuple[str, str]
 

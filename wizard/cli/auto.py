@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from wizard.cli.speech import command as made
 from wizard.cli.speech import option, stopped
 from wizard.errors import NothingAnsweredError, UsageError
 from wizard.report.phrases import mark
+from wizard.vocabulary import ArtifactFile
 
 if TYPE_CHECKING:  # it brings numpy
     from wizard.consultation.session import Session
@@ -59,6 +61,7 @@ def command(ctx: click.Context, options: Options, form: str, output: Path | None
     if output is None:
         click.echo(report, nl=False)
     else:
+        keep_inputs(output, session.consultation.artifacts)
         write_whole(output, report)
     return int(fail_on != "never" and session.diagnosis.fault >= FAIL_ON[fail_on])
 
@@ -86,6 +89,12 @@ def _nothing_answered(run: Path | None, session: Session, wording: Wording) -> N
 
 def _say(line: str) -> None:
     click.echo(line, err=True)
+
+
+def keep_inputs(output: Path, artifacts: Iterable[ArtifactFile]) -> None:
+    """Raise UsageError if OUTPUT is one of the files that the report is about: nothing of the user's is overwritten."""
+    if output.exists() and any(output.samefile(file.path) for file in artifacts):
+        raise UsageError("is one of the files that were looked at.", str(output), "Name another file.")
 
 
 def write_whole(path: Path, content: str) -> None:

@@ -57,7 +57,7 @@ class Model:
     roots: Flags
     remedies: tuple[str, ...]
     works: Floats
-    treats: NDArray[np.bool_]
+    treats: Flags
     remedy_minutes: Floats
     ask_minutes: dict[str, float]
     ask_error: dict[str, float]
@@ -110,11 +110,12 @@ def compile_model(base: KnowledgeBase) -> Model:
     explicit = _cause_rows(base, outcomes, otherwise)
     benign = np.array([*(cause.benign for cause in causes), False, False])
     priors = {complaint: _priors(base, causes, complaint) for complaint in (False, True)}
+    contexts = base.contexts
     rows, lists, surprising = {}, {}, []
     for check in checks:
         listed = [explicit[cause.id].get(check) for cause in causes]
         block = np.array([otherwise[check] if row is None else row for row in listed])
-        if check in base.contexts:  # a base rate, of which no hypothesis knows anything
+        if check in contexts:  # a base rate, of which no hypothesis knows anything
             rows[check] = np.tile(healthy[check], (len(hypotheses), 1))
             otherwise[check] = healthy[check]
             lists[check] = np.zeros(len(hypotheses), bool)
@@ -124,12 +125,7 @@ def compile_model(base: KnowledgeBase) -> Model:
         rows[check] = np.vstack([block, healthy[check], other])
         lists[check] = np.array([*(row is not None for row in listed), True, True])
     remedies = tuple(sorted(base.remedies))
-    works = np.full((len(remedies), len(hypotheses)), UNLISTED_REMEDY_WORKS)
-    treats = np.zeros(works.shape, dtype=bool)
-    for column, cause in enumerate(causes):
-        for remedy, chance in cause.remedies.items():
-            works[remedies.index(remedy), column] = number(chance, base.scales.chances)
-            treats[remedies.index(remedy), column] = True
+    works, treats = _remedies(causes, remedies, len(hypotheses), base.scales.chances)
     asks = {name: base.checks[name].ask for name in checks}
     return Model(
         hypotheses=hypotheses,
@@ -150,10 +146,23 @@ def compile_model(base: KnowledgeBase) -> Model:
         ask_minutes={name: ask.minutes for name, ask in asks.items() if ask},
         ask_error={name: ask.error if ask else DEFAULT_ERROR for name, ask in asks.items()},
         symptoms=frozenset(base.symptoms),
-        contexts=base.contexts,
+        contexts=contexts,
         several_faults=base.scales.several_faults,
         surprising=tuple(surprising),
     )
+
+
+def _remedies(
+    causes: Sequence[Cause], remedies: Sequence[str], hypotheses: int, words: Mapping[str, float]
+) -> tuple[Floats, Flags]:
+    """P(it works | hypothesis) and which causes list it, (remedies, hypotheses) both."""
+    works = np.full((len(remedies), hypotheses), UNLISTED_REMEDY_WORKS)
+    treats = np.zeros(works.shape, dtype=bool)
+    for column, cause in enumerate(causes):
+        for remedy, chance in cause.remedies.items():
+            works[remedies.index(remedy), column] = number(chance, words)
+            treats[remedies.index(remedy), column] = True
+    return works, treats
 
 
 def _plain_rows(

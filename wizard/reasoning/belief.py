@@ -68,9 +68,9 @@ def prior(model: Model, evidence: Evidence) -> Floats:
             weights[requirement.index] *= base_rate[requirement.listed].sum()
             continue
         said = np.zeros(len(base_rate))
-        said[model.outcomes[finding.check].index(finding.outcome)] = 1.0
+        said[model.outcomes[requirement.check].index(finding.outcome)] = 1.0
         if finding.origin == "person":
-            said = base_rate * through_error(said[None], model.ask_error[finding.check])[0]
+            said = base_rate * through_error(said[None], model.ask_error[requirement.check])[0]
             said /= said.sum()
         weights[requirement.index] *= said[requirement.listed].sum()
     return np.asarray(weights / weights.sum())

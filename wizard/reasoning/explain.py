@@ -9,6 +9,7 @@ from wizard.reasoning.belief import Evidence, counted_rows, prior
 from wizard.vocabulary import Weight
 
 DECIBANS = 10 / np.log(10)
+DIGITS = 12  # what is left of a finding that tells nothing is rounding
 
 
 def weights_of_evidence(model: Model, evidence: Evidence, hypothesis: str) -> tuple[Weight, ...]:
@@ -44,4 +45,5 @@ def _likelihoods(model: Model, evidence: Evidence) -> dict[tuple[str, str], np.n
 def _decibans(belief: np.ndarray, likelihood: np.ndarray, target: int) -> float:
     against = belief.copy()
     against[target] = 0.0
-    return float(DECIBANS * np.log(likelihood[target] * against.sum() / (against @ likelihood)))
+    decibans = float(DECIBANS * np.log(likelihood[target] * against.sum() / (against @ likelihood)))
+    return round(decibans, DIGITS) + 0.0  # never -0.0

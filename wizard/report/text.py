@@ -50,7 +50,7 @@ def looked_at(session: Session, wording: Wording) -> list[str]:
         lines += wrapped(named, "  " + padded(wording.text("you see"), 14))
     for kind, reason in failures(session, wording).items():
         silent = wording.text(
-            "nothing learnt from the {artifact}: {reason}", artifact=wording.artifact(kind), reason=reason
+            "no check answered by the {artifact}: {reason}", artifact=wording.artifact(kind), reason=reason
         )
         lines += wrapped(silent, "  ? ", "    ")
     for notice in now.unreadable:

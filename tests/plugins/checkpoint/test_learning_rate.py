@@ -85,6 +85,17 @@ def test_a_rate_that_a_plateau_schedule_lowered_is_not_blamed(judge: Any, save: 
     assert judge(stored_learning_rate, save("a.pt", content(schedule=schedule, lr=1e-3))).reason == "absent"
 
 
+@pytest.mark.parametrize("lowered", [1e-9, 0.0])
+def test_a_rate_that_a_loop_lowered_by_hand_is_not_blamed(lowered: float, judge: Any, save: Any) -> None:
+    """The last file does not keep the rate it began with, the first one does."""
+    end = content(lr=1e-3, steps=40)
+    end["optimizer"]["param_groups"][0]["lr"] = lowered
+
+    result = judge(stored_learning_rate, save("first.pt", content(lr=1e-3, steps=5)), save("last.pt", end))
+
+    assert (result.outcome, result.measured["now"]) == ("usual", lowered)
+
+
 def test_the_largest_group_counts(judge: Any, save: Any) -> None:
     """Rates that fall by layer have tiny ones, and a frozen group has zero."""
     groups = content(lr=1e-4)

@@ -45,7 +45,7 @@ def test_the_ratio_is_that_of_the_step_that_was_taken(save: Any) -> None:
     before = run.model.state_dict()["0.weight"].clone()
     run.step()
     after = run.model.state_dict()["0.weight"]
-    ratios = update_ratios(read((save("a.pt", run.content()),)).last)
+    ratios = update_ratios(read((save("a.pt", run.content()),)))
 
     assert ratios[0] == pytest.approx(float((after - before).norm() / after.norm()), rel=1e-3)
 
@@ -59,6 +59,16 @@ def test_the_end_of_a_schedule_does_not_make_steps_tiny(judge: Any, save: Any) -
         schedule.step()
 
     assert judge(update_to_weight_ratio, save("a.pt", run.content())).outcome == "usual"
+
+
+def test_a_rate_lowered_by_hand_does_not_make_steps_tiny(judge: Any, save: Any) -> None:
+    """An earlier checkpoint knows the rate at which the steps were taken."""
+    run = Run(lr=1e-3)
+    first = save("first.pt", run.content())
+    run.optimizer.param_groups[0]["lr"] = 1e-9
+    run.step()
+
+    assert judge(update_to_weight_ratio, first, save("last.pt", run.content())).outcome == "usual"
 
 
 @pytest.mark.parametrize(("rate", "outcome"), [(1e-7, "tiny"), (0.1, "above_one_percent")])

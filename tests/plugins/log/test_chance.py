@@ -52,6 +52,14 @@ def test_the_variance_of_the_targets_is_chance(judge: Judge) -> None:
     assert judge(check, {"val_loss": loss}, target_variance=1.0, loss_name="MSELoss") == "at_chance"
 
 
+def test_a_loss_that_is_summed_over_the_batch_is_not_held_against_a_mean(judge: Judge) -> None:
+    """99 for 256 samples is a good regression."""
+    loss = falling(15, 200, 99)
+
+    assert judge(check, {"val_loss": loss}, target_variance=1.0, loss_name="mse_loss", loss_scale=64.0) == "absent"
+    assert judge(check, {"val_loss": loss}, target_variance=1.0, loss_name="mse_loss", loss_scale=1.0) == "at_chance"
+
+
 def test_without_knowing_the_data_there_is_no_answer(judge: Judge) -> None:
     """A loss of 1.8 may be anything."""
     assert judge(check, {"val_loss": np.full(10, 1.8)}) == "absent"

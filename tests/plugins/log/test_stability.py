@@ -24,6 +24,18 @@ def test_large_swings_of_a_small_loss_are_steady(judge: Callable[..., str]) -> N
     assert judge(check, {"train_loss": loss}) == "steady"
 
 
+@pytest.mark.parametrize(("swing", "outcome"), [(0.02, "steady"), (0.6, "oscillates")])
+def test_batches_of_outliers_are_steady_while_validation_is(
+    judge: Callable[..., str], swing: float, outcome: str
+) -> None:
+    """Single batches swing by more than the run has gained; the weights do if validation swings as well."""
+    batches = falling(140, 0.55, 0.35, 0.3) * np.random.default_rng(0).lognormal(-0.2, 0.8, 140)
+    val = np.full(140, "", dtype=object)
+    val[9::10] = 0.4 * (1 + swing * np.where(np.arange(14) % 2, 1, -1))
+
+    assert judge(check, {"train_loss": batches, "val_loss": val}) == outcome
+
+
 def test_a_late_drop_is_no_swing(judge: Callable[..., str]) -> None:
     """One step down in the second half of the log."""
     loss = np.where(np.arange(200) < 130, 2.3, 0.2)

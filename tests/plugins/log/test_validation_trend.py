@@ -48,6 +48,32 @@ def test_a_validation_loss_that_is_good_from_the_first_epoch_falls(judge: Callab
     assert judge(check, columns) == "falls"
 
 
+def test_a_fine_tuned_model_has_nothing_left_to_fall(judge: Callable[..., str]) -> None:
+    """96 % from the first epoch on, while the training loss goes on to nothing."""
+    columns = {"train_loss": falling(10, 0.12, 0.02), "val_loss": np.full(10, 0.12)}
+
+    assert judge(check, columns | {"val_acc": np.full(10, 0.96)}) == "inapplicable"
+    assert judge(check, columns | {"val_acc": np.full(10, 0.6)}) == "never_falls"
+
+
+def test_a_validation_loss_far_below_any_guess_has_nothing_left_to_fall(judge: Callable[..., str]) -> None:
+    """Of ten classes, where the data are known and no accuracy was logged; not if two in three are of one class."""
+    columns = {"train_loss": falling(10, 0.5, 0.1), "val_loss": np.full(10, 0.5)}
+
+    assert judge(check, columns, loss_name="cross_entropy", majority_share=0.1) == "inapplicable"
+    assert judge(check, columns, loss_name="cross_entropy", majority_share=0.66) == "never_falls"
+
+
+def test_noise_of_training_batches_is_no_fall(judge: Callable[..., str]) -> None:
+    """The first losses happen to be high, so validation that stays where it is proves nothing."""
+    train = noisy(np.full(60, 0.3), 0.5)
+    train[:3] = 0.5
+    val = [""] * 60
+    val[11::12] = [0.46] * 5
+
+    assert judge(check, {"train_loss": train, "val_loss": val}) == "inapplicable"
+
+
 @pytest.mark.parametrize("epochs", [6, 30])
 def test_a_lasting_rise_turns_up(look: Callable[..., Finding], epochs: int) -> None:
     """In six epochs as in thirty."""

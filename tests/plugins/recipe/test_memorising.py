@@ -63,6 +63,15 @@ def test_loss_without_known_floor_is_not_accused(look: Any, make: Any) -> None:
     assert judged(look, recipe) == "inapplicable"
 
 
+def test_known_loss_with_terms_beside_it_is_not_accused(look: Any, make: Any) -> None:
+    """The penalty pulls all scores to zero, so the cross entropy cannot vanish; alone it could not be left standing."""
+
+    def penalised(output: Tensor, target: Tensor) -> Tensor:
+        return functional.cross_entropy(output, target) + 5 * (output**2).mean()
+
+    assert judged(look, make.sound(loss=lambda: penalised)) == "inapplicable"
+
+
 def test_rate_that_is_far_too_low_is_stuck_but_adam_is_not(look: Any, make: Any) -> None:
     """The recipe's own optimizer decides; Adam shows that model and data could."""
     found = look("overfit_one_batch", make.sound(optimizer=sgd(1e-6)))

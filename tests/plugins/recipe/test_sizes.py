@@ -35,6 +35,21 @@ def test_samples_are_counted_for_each_class(samples: int, expected: str) -> None
     assert outcome(training_set_size(recipe(samples), {})) == expected
 
 
+@pytest.mark.parametrize(("samples", "expected"), [(600, "ample"), (100, "small")])
+def test_texts_of_many_tokens_are_counted_in_all(samples: int, expected: str) -> None:
+    """Each of 600 texts shows sixteen of the hundred classes."""
+    tokens = torch.arange(samples * 16).reshape(samples, 16) % 100
+    made = Recipe(
+        {
+            "model": lambda: nn.Sequential(nn.Embedding(100, 100)),
+            "data": lambda: (DataLoader(TensorDataset(tokens, tokens), batch_size=32), None),
+            "loss": lambda: lambda scores, target: nn.functional.cross_entropy(scores.flatten(0, 1), target.flatten()),
+        }
+    )
+
+    assert outcome(training_set_size(made, {})) == expected
+
+
 @pytest.mark.parametrize(("batch", "expected"), [(16, "usual"), (8, "usual"), (4, "tiny"), (300, "huge")])
 def test_a_batch_is_tiny_usual_or_nearly_everything(batch: int, expected: str) -> None:
     """Of 400 samples."""

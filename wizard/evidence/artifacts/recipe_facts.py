@@ -40,6 +40,15 @@ def _loss_name(recipe: Recipe) -> str:
     return str(getattr(recipe.loss, "__name__", type(recipe.loss).__name__))
 
 
+def _loss_scale(recipe: Recipe) -> float | None:
+    """How many times its mean over the targets the loss of an untrained model is: 1, or more where it is summed."""
+    model, batch = recipe.fresh_model(), recipe.small_batches(1)[0]
+    with torch.no_grad():
+        step, loss = recipe.passed(model, batch)
+    mean = step.calls[0].plain() if step.calls else 0.0
+    return float(loss.sum()) / mean if mean > 0 else None
+
+
 def _majority_share(recipe: Recipe) -> float | None:
     """The share of the most frequent class in a sample of the training labels."""
     labels = recipe.labels(recipe.mixed_batches)
@@ -64,6 +73,7 @@ _FACTS: dict[str, Callable[[Any], int | float | str | None]] = {  # of a Recipe,
     "batch_size": lambda recipe: recipe.train_batches[0].size,
     "num_train_samples": lambda recipe: length(getattr(recipe.train_loader, "dataset", None)),
     "loss_name": _loss_name,
+    "loss_scale": _loss_scale,
     "optimizer": lambda recipe: type(_optimizer(recipe)).__name__,
     "learning_rate": lambda recipe: float(_optimizer(recipe).param_groups[0]["lr"]),
     "majority_share": _majority_share,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import torch
@@ -33,7 +33,10 @@ REGRESSES: tuple[Kind, ...] = ("squared", "absolute")
 
 @dataclass(frozen=True, slots=True)
 class LossCall:
-    """One call of a loss of torch.nn.functional, inside the user's loss or model. `squashed`: INPUT left a sigmoid."""
+    """One call of a loss of torch.nn.functional, inside the user's loss or model.
+
+    `squashed`: INPUT left a sigmoid. `value`: the sum of what the call gave, a single number unless not reduced.
+    """
 
     name: str
     kind: Kind
@@ -41,6 +44,7 @@ class LossCall:
     target: Tensor
     options: Mapping[str, Any]
     squashed: bool = False
+    value: float = math.nan
 
     @property
     def classes(self) -> int | None:
@@ -123,13 +127,12 @@ class LossWatch(TorchFunctionMode):
         """Note the call, then make it."""
         kwargs = kwargs or {}
         name = getattr(func, "__name__", "")
-        if name in _KINDS:
-            self._note(name, args, kwargs)
-        elif name in _BY_HAND and args:
-            for difference, scores, target in self._differences:
-                if args[0] is difference:
-                    self.calls.append(LossCall(_BY_HAND[name], _KINDS[_BY_HAND[name]], scores, target, {}))
+        known = self._noted(name, args, kwargs)
+        at = len(self.calls)
+        self.calls += known  # before it is made: it may raise
         result = func(*args, **kwargs)
+        if known and isinstance(result, Tensor):
+            self.calls[at : at + len(known)] = [replace(call, value=float(result.detach().sum())) for call in known]
         if name in ("sigmoid", "sigmoid_") and isinstance(result, Tensor):
             self._squashed.append(result)
         elif name in ("sub", "subtract") and len(args) == 2 and all(isinstance(arg, Tensor) for arg in args):
@@ -142,14 +145,21 @@ class LossWatch(TorchFunctionMode):
     def _is_target(self, tensor: Tensor) -> bool:
         return tensor.untyped_storage().data_ptr() in self._targets
 
-    def _note(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def _noted(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[LossCall]:
+        """What a call of NAME is as a known loss, before it is made; nothing if it is none."""
+        if name in _BY_HAND and args:
+            kind = _KINDS[_BY_HAND[name]]
+            pairs = [(scores, target) for difference, scores, target in self._differences if args[0] is difference]
+            return [LossCall(_BY_HAND[name], kind, scores, target, {}) for scores, target in pairs]
+        if name not in _KINDS:
+            return []
         tensors = [*args[:2], *(kwargs[key] for key in ("input", "target") if key in kwargs)]
         if len(tensors) != 2 or not all(isinstance(tensor, Tensor) for tensor in tensors):
-            return
+            return []
         scores, target = tensors
         options = {key: value for key, value in kwargs.items() if key not in ("input", "target")}
         if len(args) > 2:  # those losses of torch.nn.functional that have a weight take it third
             options.setdefault("weight", args[2])
         storage = scores.untyped_storage().data_ptr()
         squashed = any(storage == one.untyped_storage().data_ptr() for one in self._squashed)
-        self.calls.append(LossCall(name, _KINDS[name], scores, target, options, squashed))
+        return [LossCall(name, _KINDS[name], scores, target, options, squashed)]
