@@ -143,6 +143,13 @@ def test_looking_again_replaces_what_was_found() -> None:
     assert "weights_finite" not in replay([looked("finite"), lost]).findings
 
 
+def test_a_look_that_broke_takes_nothing_back() -> None:
+    """A recipe that crashes the second time leaves what the first look found."""
+    crashed = Looked(Inspected(unanswered=(Unanswered("crashed", "boom", "weights_finite"),)))
+
+    assert "weights_finite" in replay([looked("finite"), crashed]).findings
+
+
 def test_the_journal_comes_back_as_it_was(tmp_path: Path) -> None:
     """Every kind of entry survives the disk, not-a-number measurements in words included."""
     inspected = Inspected(

@@ -205,13 +205,17 @@ def replay(journal: Iterable[Entry]) -> Consultation:
 
 
 def _look(now: Consultation, new: Inspected) -> Consultation:
-    """Later looks replace what earlier ones found for the same check, and the facts of the same origin."""
+    """Later looks replace what earlier ones found for the same check, and the facts of the same origin.
+
+    A look that broke before it came to a check takes nothing back.
+    """
     found = {finding.check: finding for finding in new.findings}
     missed = {missed.check: missed for missed in new.unanswered}
+    broken = {check for check, unanswered in missed.items() if unanswered.reason in ("crashed", "skipped")}
     read = {file.path for file in new.artifacts}
     return replace(
         now,
-        seen={check: f for check, f in now.seen.items() if check not in missed} | found,
+        seen={check: f for check, f in now.seen.items() if check not in missed or check in broken} | found,
         could_not={check: u for check, u in now.could_not.items() if check not in found} | missed,
         all_facts=_restated(now.all_facts, new.facts),
         artifacts=(*(file for file in now.artifacts if file.path not in read), *new.artifacts),
