@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from wizard.evidence import Finding, Unanswered, inspector
@@ -14,10 +16,11 @@ FAR_ABOVE = 1.0
 BELOW = -0.2  # dropout and augmentation weigh on training alone
 ABOVE_FLOOR = 0.05  # of the first training loss: 0.001 against 0.003 is nothing
 FAR_ABOVE_FLOOR = 0.15
+UNTRAINED = math.log(2)  # the least that an untrained classifier costs: a fine-tuned one may begin at a tenth of it
 SMALL = 0.02  # nats or so: a run that was good from its first logged loss may double it
 
 
-@inspector(version=1)
+@inspector(version=2)
 def train_validation_gap(log: Log) -> Finding | Unanswered:
     """Compares the last fifth of the validation losses with the training losses logged meanwhile."""
     train, val = log.series("train_loss"), log.series("val_loss")
@@ -26,6 +29,8 @@ def train_validation_gap(log: Log) -> Finding | Unanswered:
     train, val = train.finite(), val.finite()
     validation, training = last_levels(train, val)
     scale = start_level(train.mean)
+    if log.series("train_accuracy") or log.series("val_accuracy"):
+        scale = max(scale, UNTRAINED)
     if training <= 0 or validation <= 0:
         return Unanswered("inapplicable", "The losses are not positive, so their ratio says nothing.")
     gap, apart = (validation - training) / training, abs(validation - training)

@@ -26,7 +26,7 @@ from wizard.consultation.consultation import (
 from wizard.errors import UnreadableError
 from wizard.knowledge.cache import Knowledge, load_knowledge
 from wizard.reasoning.belief import posterior
-from wizard.vocabulary import ArtifactFile, Fact, Finding, Inspected, Notice, Place, Unanswered
+from wizard.vocabulary import ArtifactFile, Fact, Finding, Inspected, Notice, Origin, Place, Unanswered
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +134,19 @@ def test_facts_are_settled_by_the_most_trusted_artifact() -> None:
 
     assert consultation.facts["num_classes"].value == 10
     assert [fact.value for fact in consultation.fact_conflicts["num_classes"]] == [7, 10]
+
+
+def test_trust_falls_from_the_recipe_to_the_person() -> None:
+    """Each origin settles what all later ones say otherwise."""
+    origins: list[Origin] = ["recipe", "checkpoint", "log", "config", "source", "told"]
+    facts = [Fact("num_classes", number, origin) for number, origin in enumerate(origins)]
+
+    settled = [
+        replay([looked("finite", tuple(facts[start:][::-1]))]).facts["num_classes"].origin
+        for start in range(len(origins))
+    ]
+
+    assert settled == origins
 
 
 def test_looking_again_replaces_what_was_found() -> None:

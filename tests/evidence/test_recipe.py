@@ -225,7 +225,7 @@ class Endless(IterableDataset[Any]):
 
 
 def test_sample_is_bounded_by_counts() -> None:
-    """An endless loader gives the most batches, more if they are tiny; large ones end it earlier, a short one is whole."""
+    """The most batches of an endless loader, more of tiny ones, fewer of large ones, all of a short one."""
     endless = take(DataLoader(Endless(), 16), 20.0)
     tiny = take(DataLoader(Endless(), 2), 20.0)
     large = take(loader(9000, batch=500), 20.0)

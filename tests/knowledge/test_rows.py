@@ -100,6 +100,25 @@ def test_an_outcome_that_no_cause_explains_points_outside() -> None:
     assert model.surprising == (("q", "odd"),)
 
 
+def test_the_pointer_outside_has_limits() -> None:
+    """At most .3; and an outcome that more than one healthy run in twenty shows points nowhere."""
+    rare = replace(check("rare", odd=0.05), otherwise={"odd": 0.04})
+    usual = replace(check("usual", odd=0.06), otherwise={"odd": 0.04})
+
+    model = compile_model(base_of([rare, usual], [cause("a", "x", 5)]))
+
+    assert model.rows["rare"][-1][1] == pytest.approx(0.3)
+    assert model.rows["usual"][-1][1] == pytest.approx(0.04)
+
+
+def test_a_person_is_wrong_once_in_twenty_unless_the_author_says_otherwise() -> None:
+    """Symptoms have no question and so no error of their own."""
+    model = compile_model(base_of([replace(check("s"), ask=None), check("q")], [cause("a", "x", 5)]))
+
+    assert model.ask_error == {"s": 0.05, "q": 0.05}
+    assert set(model.ask_minutes) == {"q"}
+
+
 def test_a_context_informs_nobody() -> None:
     """The check that `requires` names has the same row under every hypothesis."""
     bound = replace(cause("a", "x", 5), requires={"task": ["regression"]})

@@ -13,7 +13,7 @@ from small_models import base_of, cause
 from small_models import check as question
 
 from wizard.knowledge.rows import Model, compile_model
-from wizard.reasoning.belief import GROUP_EXPONENT, Evidence, posterior, predictions
+from wizard.reasoning.belief import Evidence, posterior, predictions
 from wizard.vocabulary import Finding, Origin
 
 
@@ -38,7 +38,7 @@ def by_definition(model: Model, findings: dict[str, Finding], tried: tuple[tuple
                 row = [(1 - error) * p + error * (1 - p) / (len(row) - 1) for p in row]
             group = next((g for g in model.groups.values() if check in g), (check,))
             if any(other in findings for other in group[: group.index(check)]):
-                row = [p**GROUP_EXPONENT for p in row]
+                row = [p**0.3 for p in row]
                 row = [p / sum(row) for p in row]
             weight *= row[model.outcomes[check].index(finding.outcome)]
         for remedy, worked in tried:

@@ -9,13 +9,13 @@ from random_bases import random_model
 from wizard.knowledge.rows import Model
 from wizard.reasoning.belief import Evidence, posterior
 from wizard.reasoning.next_check import net_values, next_steps, what_answers_do
-from wizard.reasoning.plan import GIVE_UP_MINUTES, Costs, expected_minutes
+from wizard.reasoning.plan import Costs, expected_minutes
 from wizard.vocabulary import Finding
 
 
 def repair_cost(model: Model, costs: Costs, belief: list[float], open_: frozenset[int]) -> float:
     """Expected minutes of the greedy sequence with the best give-up point, by recursion on single numbers."""
-    weights, spent, best = list(belief), 0.0, GIVE_UP_MINUTES * sum(b for b, f in zip(belief, model.faults) if f)  # noqa: B905
+    weights, spent, best = list(belief), 0.0, 240 * sum(b for b, f in zip(belief, model.faults) if f)  # noqa: B905
     remaining = set(open_)
     while remaining:
         score = {r: sum(w * model.works[r, h] for h, w in enumerate(weights)) / costs.remedies[r] for r in remaining}
@@ -23,7 +23,7 @@ def repair_cost(model: Model, costs: Costs, belief: list[float], open_: frozense
         spent += sum(weights) * costs.remedies[chosen]
         weights = [w * (1 - model.works[chosen, h]) for h, w in enumerate(weights)]
         remaining.discard(chosen)
-        best = min(best, spent + GIVE_UP_MINUTES * sum(w for w, f in zip(weights, model.faults) if f))  # noqa: B905
+        best = min(best, spent + 240 * sum(w for w, f in zip(weights, model.faults) if f))  # noqa: B905
     return best
 
 
@@ -54,7 +54,7 @@ def test_expected_minutes_never_exceed_giving_up(seed: int) -> None:
 
     minutes = expected_minutes(model, Costs.of(model), belief)[0]
 
-    assert minutes <= GIVE_UP_MINUTES * belief[model.faults].sum() + 1e-9
+    assert minutes <= 240 * belief[model.faults].sum() + 1e-9
 
 
 def test_a_question_that_costs_more_than_it_saves_is_not_asked() -> None:
@@ -76,3 +76,14 @@ def test_best_question_comes_first() -> None:
     assert saved
     assert saved == sorted(saved, reverse=True)
     assert np.all(np.array(saved) > 0)
+
+
+def test_the_shortlist_hides_no_question_that_pays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When nothing on it pays, all candidates are scored before asking stops."""
+    model = random_model(5)
+    expected = next_steps(model, Costs.of(model), Evidence(complaint=True), model.checks)
+
+    monkeypatch.setattr("wizard.reasoning.next_check.SHORTLIST", 0)
+
+    assert expected
+    assert next_steps(model, Costs.of(model), Evidence(complaint=True), model.checks) == expected

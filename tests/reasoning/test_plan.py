@@ -9,7 +9,7 @@ import pytest
 from small_models import T, base_of, cause, check
 
 from wizard.knowledge.rows import Model, compile_model
-from wizard.reasoning.plan import GIVE_UP_MINUTES, Costs, expected_minutes, prescribe
+from wizard.reasoning.plan import Costs, expected_minutes, prescribe
 from wizard.vocabulary import Remedy
 
 
@@ -65,7 +65,7 @@ def test_only_faults_owe_minutes() -> None:
 
     minutes = expected_minutes(model, Costs.of(model), belief(model, a=0.1, b=0.2, healthy=0.3, other=0.4), ("r",))
 
-    assert minutes == pytest.approx([GIVE_UP_MINUTES * 0.5])
+    assert minutes == pytest.approx([240 * 0.5])
 
 
 def test_a_remedy_costs_its_minutes_whatever_the_truth() -> None:
@@ -74,4 +74,15 @@ def test_a_remedy_costs_its_minutes_whatever_the_truth() -> None:
 
     minutes = expected_minutes(model, Costs.of(model), belief(model, a=0.6, healthy=0.2, other=0.2))
 
-    assert minutes == pytest.approx([25 + GIVE_UP_MINUTES * (0.6 * 0.1 + 0.2 * 0.995)])
+    assert minutes == pytest.approx([25 + 240 * (0.6 * 0.1 + 0.2 * 0.995)])
+
+
+def test_the_plan_ends_where_giving_up_is_cheaper() -> None:
+    """A remedy whose minutes outweigh what it would save is left out, unless it is all there is."""
+    model = model_of({"cheap": 5, "dear": 400}, {"a": {"cheap": 0.9}, "b": {"dear": 0.9}}, {})
+
+    plan = prescribe(model, Costs.of(model), belief(model, a=0.8, b=0.2))
+    only = prescribe(model, Costs.of(model), belief(model, b=1.0), tried=("cheap",))
+
+    assert [step.remedy for step in plan] == ["cheap"]
+    assert [step.remedy for step in only] == ["dear"]

@@ -26,6 +26,14 @@ def test_a_threefold_of_nearly_nothing_is_no_gap(judge: Callable[..., str]) -> N
     assert judge(check, columns) == "none"
 
 
+def test_a_small_gap_of_a_fine_tuned_classifier_is_not_far(judge: Callable[..., str]) -> None:
+    """It starts where others end, so its own first loss is no measure; without an accuracy it is all there is."""
+    columns = {"train_loss": np.linspace(0.08, 0.037, 20), "val_loss": np.full(20, 0.095)}
+
+    assert judge(check, columns | {"val_acc": np.full(20, 0.96)}) == "above"
+    assert judge(check, columns) == "far_above"
+
+
 def test_a_loss_that_falls_between_validations_is_compared_at_their_time(judge: Callable[..., str]) -> None:
     """Training losses from long before a validation would make it look too good."""
     train = noisy(np.linspace(4, 0.4, 400))
