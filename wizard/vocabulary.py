@@ -12,6 +12,8 @@ from typing import Literal
 Language = Literal["en", "zh"]
 Artifact = Literal["log", "checkpoint", "config", "environment", "source", "recipe", "told"]
 Origin = Literal["person", "log", "checkpoint", "config", "environment", "source", "recipe", "told"]
+# Facts that artifacts disagree on are settled in this order, the most trusted first.
+TRUST: tuple[Origin, ...] = ("recipe", "checkpoint", "log", "config", "environment", "source", "told", "person")
 Chance = str | float  # a word of scales.yaml or a probability
 Row = dict[str, Chance]  # outcome -> chance
 Measurement = Mapping[str, int | float | str]

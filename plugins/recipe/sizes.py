@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wizard.evidence import Finding, Unanswered, inspector
 from wizard.evidence.artifacts.recipe import Recipe
+from wizard.evidence.artifacts.recipe_sample import length
 
 FEW_OF_A_CLASS = 50  # nets from scratch want hundreds to a thousand of each; transfer learning manages on fewer
 FEW_SAMPLES = 500
@@ -15,16 +16,20 @@ FEW_STEPS = 5  # an epoch: almost all data in one batch leaves the optimizer few
 @inspector(version=2)
 def training_set_size(recipe: Recipe) -> Finding | Unanswered:
     """Training samples for each class; in all where there are no classes, or where every sample holds many of them."""
-    facts = {fact.name: fact.value for fact in recipe.facts()}
-    samples = facts.get("num_train_samples")
-    if not isinstance(samples, int):
+    samples = number_of_samples(recipe)
+    if samples is None:
         return Unanswered("absent", "The loader does not tell how many samples there are.")
-    classes = facts.get("num_classes")
-    per_class = samples / classes if isinstance(classes, int) and classes > 1 else None
+    classes = recipe.num_classes
+    per_class = samples / classes if classes is not None and classes > 1 else None
     small = samples < FEW_SAMPLES
     if per_class is not None:
         small = per_class < FEW_OF_A_CLASS and (small or not has_many_targets(recipe))
     return Finding("small" if small else "ample", {"samples": samples}, recipe.place("data"))
+
+
+def number_of_samples(recipe: Recipe) -> int | None:
+    """Of the data set behind the training loader, if that has a length."""
+    return length(getattr(recipe.train_loader, "dataset", None))
 
 
 def has_many_targets(recipe: Recipe) -> bool:
@@ -37,8 +42,7 @@ def has_many_targets(recipe: Recipe) -> bool:
 def batch_size_setting(recipe: Recipe) -> Finding | Unanswered:
     """The size of the first training batch, against the number of samples where it is known."""
     size = recipe.train_batches[0].size
-    facts = {fact.name: fact.value for fact in recipe.facts()}
-    samples = facts.get("num_train_samples")
-    steps = samples / size if isinstance(samples, int) else float("inf")
+    samples = number_of_samples(recipe)
+    steps = float("inf") if samples is None else samples / size
     outcome = "tiny" if size < TINY_BATCH else "huge" if steps < FEW_STEPS else "usual"
     return Finding(outcome, {"size": size}, recipe.place("data"))

@@ -67,6 +67,16 @@ def discover_with_own_log(run: Path) -> str:
     return discover(run).notes[0].message
 
 
+def test_of_runs_of_the_same_moment_the_last_number_is_taken(tmp_path: Path) -> None:
+    """A copied tree has lost its times; version_10 comes after version_9."""
+    for number in (9, 10, 2):
+        write_log(tmp_path / f"version_{number}")
+
+    (log,) = discover(tmp_path).files["log"]
+
+    assert log.parent.name == "version_10"
+
+
 def test_checkpoint_folders_join_their_run(tmp_path: Path) -> None:
     """Artifacts in checkpoints/ and checkpoint-N/ belong to the folder above."""
     here = write_log(tmp_path)

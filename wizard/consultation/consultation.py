@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from wizard.reasoning.belief import Evidence
 from wizard.vocabulary import (
     PRESENT,
+    TRUST,
     ArtifactFile,
     Check,
     Event,
@@ -16,12 +17,8 @@ from wizard.vocabulary import (
     Inspected,
     KnowledgeBase,
     Notice,
-    Origin,
     Unanswered,
 )
-
-# Facts that artifacts disagree on are settled in this order.
-TRUST: tuple[Origin, ...] = ("recipe", "checkpoint", "log", "config", "environment", "source", "told", "person")
 
 
 @dataclass(frozen=True, slots=True)

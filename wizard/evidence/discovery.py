@@ -54,7 +54,7 @@ def discover(run: Path) -> Found:
             runs.setdefault(_run_folder(path.parent, run), {}).setdefault(kind, []).append(path)
     if not runs:
         return Found({}, tuple(notes))
-    chosen = run if run in runs else max(sorted(runs), key=lambda folder: _newest(runs[folder]))
+    chosen = run if run in runs else max(runs, key=lambda folder: (_newest(runs[folder]), _natural(str(folder))))
     others = [str(folder.relative_to(run)) for folder in sorted(runs) if folder != chosen]
     if others:
         shown = ", ".join(others[:MOST_OTHERS]) + (", ..." if len(others) > MOST_OTHERS else "")
@@ -141,6 +141,11 @@ def _run_folder(folder: Path, top: Path) -> Path:
     while folder != top and PART_OF_A_RUN.match(folder.name):
         folder = folder.parent
     return folder
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Sort key under which version_10 comes after version_9."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
 def _newest(files: dict[Artifact, list[Path]]) -> float:

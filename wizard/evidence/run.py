@@ -13,11 +13,10 @@ from wizard.errors import UnreadableError
 from wizard.evidence.discovery import FOUND_BY_ITSELF, discover
 from wizard.evidence.inspection import Slots, inspect, plain, slots_of
 from wizard.evidence.sandbox import RecipeSpec, examine_recipe, find_python
-from wizard.vocabulary import Artifact, ArtifactFile, Check, Fact, Finding, Inspected, Notice, Unanswered
+from wizard.vocabulary import TRUST, Artifact, ArtifactFile, Check, Fact, Finding, Inspected, Notice, Unanswered
 
 HASHED_HEAD = 1 << 20
 DEFAULT_BUDGET = 60.0
-TRUST = ("told", "log", "checkpoint", "recipe")  # a later one settles what they disagree on
 
 Listener = Callable[[Finding | Unanswered], None]
 
@@ -108,7 +107,7 @@ class _Look:
 
     def known(self) -> dict[str, Fact]:
         """The most trusted fact of each name."""
-        return {fact.name: fact for fact in sorted(self.facts, key=lambda fact: TRUST.index(fact.origin))}
+        return {fact.name: fact for fact in sorted(self.facts, key=lambda fact: TRUST.index(fact.origin), reverse=True)}
 
     def let_answer(self, kind: Artifact, artifact: Any, again: bool = False) -> None:
         """Run the inspectors of one artifact."""
