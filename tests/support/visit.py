@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -156,10 +156,14 @@ class Visit:
 
 @asynccontextmanager
 async def visit(
-    base: Path, request: Request = NOTHING, language: Language = "en", size: tuple[int, int] = (80, 24)
+    base: Path,
+    request: Request = NOTHING,
+    language: Language = "en",
+    size: tuple[int, int] = (80, 24),
+    said: Iterable[Entry] = (),
 ) -> AsyncIterator[Visit]:
-    """The app on BASE, ready to be used."""
-    app = WizardApp(request, base, language)
+    """The app on BASE, ready to be used; SAID was said on the command line."""
+    app = WizardApp(request, base, language, lambda _: said)
     async with app.run_test(size=size) as pilot:
         person = Visit(app, pilot)
         await person.settle()

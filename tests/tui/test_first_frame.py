@@ -77,4 +77,4 @@ def test_a_broken_knowledge_base_is_an_error(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(WizardApp, "run", partialmethod(WizardApp.run, headless=True))
 
     with pytest.raises(KnowledgeError, match=r"families\.yaml"):
-        run_app(NOTHING, tmp_path, "en")
+        run_app(NOTHING, tmp_path, "en", lambda _: (), None)

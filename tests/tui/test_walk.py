@@ -6,7 +6,7 @@ from pathlib import Path
 
 from visit import visit
 
-from wizard.consultation.consultation import Answered, DontKnow, Named, TookBack, Tried
+from wizard.consultation.consultation import Answered, DontKnow, Entry, Named, TookBack, Tried
 from wizard.tui.widgets.question_panel import QuestionPanel
 
 
@@ -64,6 +64,18 @@ async def test_nothing_ticked_and_nothing_handed_over_is_no_start(base: Path) ->
 
         assert person.mode == "complaint"
         assert person.journal == ()
+
+
+async def test_what_was_said_on_the_command_line_is_ticked_and_answered(base: Path) -> None:
+    """--symptom and --answer stand in the journal before the first key, and can be unticked."""
+    said: tuple[Entry, ...] = (Named("loss_is_nan"), Answered("lower_rate_helps", "falls_now", overrule=True))
+
+    async with visit(base, said=said) as person:
+        assert "1 [x]" in person.screen
+        assert person.journal == said
+        await person.press("1", "2", "s")
+
+        assert person.journal == (*said, TookBack("loss_is_nan"), Named("training_loss_flat"))
 
 
 async def test_enter_starts_with_what_is_ticked(base: Path) -> None:

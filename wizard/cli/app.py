@@ -19,12 +19,6 @@ def command(options: Options) -> None:
             "loss-wizard app",
             "Use loss-wizard auto RUN for a report, or loss-wizard ask for plain questions.",
         )
-    if options.symptom or options.answer or options.rerun_minutes is not None:
-        raise UsageError(
-            "the app asks for symptoms, answers and the time of a run itself.",
-            "loss-wizard app",
-            "Leave --symptom, --answer and --rerun-minutes out, or use loss-wizard ask.",
-        )
     from wizard.tui.app import run_app  # deferred: textual takes 160 ms
 
-    run_app(options.request(), options.kb, options.language)
+    run_app(options.request(), options.kb, options.language, options.entries, options.rerun_minutes)

@@ -24,6 +24,7 @@ from wizard.vocabulary import Language
 
 if TYPE_CHECKING:
     from wizard.evidence.run import Request
+    from wizard.tui.screens.desk import Opening
 
 
 def _consultation() -> Page[None]:
@@ -116,12 +117,18 @@ class WizardApp(Desk):
         )
 
 
-def run_app(request: Request, knowledge_folder: Path | None, language: Language) -> None:
+def run_app(
+    request: Request,
+    knowledge_folder: Path | None,
+    language: Language,
+    opening: Opening,
+    rerun_minutes: float | None,
+) -> None:
     """Run the app until the person leaves, then keep the journal and print where.
 
-    Raises KnowledgeError if the knowledge base has errors.
+    Raises KnowledgeError if the knowledge base has errors, and what OPENING raises.
     """
-    app = WizardApp(request, knowledge_folder, language)
+    app = WizardApp(request, knowledge_folder, language, opening, rerun_minutes)
     app.run()
     app.stop_looking()
     if app.failure is not None:

@@ -64,7 +64,7 @@ class ComplaintScreen(Page[None]):
             lead.update(
                 Content(wording.text("Tick what you see, one or several, then start. Nothing fits? Give me the run."))
             )
-            self.query_one(SymptomPicker).show(session.symptoms, wording)
+            self.query_one(SymptomPicker).show(session.symptoms, session.consultation.complaints, wording)
         artifacts = session.consultation.artifacts if session else ()
         self.query_one(LookingLine).show(self.wizard.looking, artifacts, self.wizard.trouble, wording)
         if session is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from wizard.consultation.consultation import Entry
     from wizard.consultation.session import Session
     from wizard.evidence.run import Request
+
+    Opening = Callable[[KnowledgeBase], Iterable[Entry]]
 
 PATIENCE = 3.0  # seconds for a look to end when the app does
 NOTHING = KnowledgeBase({}, Scales({}, {}, 0.0), {}, {}, {}, {}, {})  # words before the knowledge base is read
@@ -61,8 +63,17 @@ class Desk(App[None]):
     language: reactive[Language] = reactive("en", init=False)
     looking: reactive[Looking | None] = reactive(None, init=False)
 
-    def __init__(self, request: Request, knowledge_folder: Path | None, language: Language) -> None:
+    def __init__(
+        self,
+        request: Request,
+        knowledge_folder: Path | None,
+        language: Language,
+        opening: Opening = lambda _: (),
+        rerun_minutes: float | None = None,
+    ) -> None:
+        """OPENING gives what was said on the command line, once the knowledge base is read."""
         super().__init__()
+        self.opening, self.rerun_minutes = opening, rerun_minutes
         self.set_reactive(Desk.language, language)
         self.handed_over, self.knowledge_folder = request, knowledge_folder
         self.waiting: list[Request] = [request] if request.run or any(request.files.values()) or request.recipe else []
@@ -97,16 +108,17 @@ class Desk(App[None]):
     @work(thread=True)
     def load(self) -> None:
         """Read the knowledge base and draw the first conclusions, so that no key waits for an import."""
-        from wizard.consultation.consultation import Told, replay
+        from wizard.consultation.consultation import replay
         from wizard.consultation.session import Session
         from wizard.knowledge.cache import load_knowledge
 
         try:
             knowledge = load_knowledge(self.knowledge_folder)
+            consultation = replay(self.opening(knowledge.base))
         except WizardError as error:
             self.post_message(self.Failed(error))
             return
-        session = Session(knowledge, replay(Told(fact) for fact in self.handed_over.facts))
+        session = Session(knowledge, consultation, self.rerun_minutes)
         assert session.diagnosis
         self.post_message(self.Loaded(session))
 

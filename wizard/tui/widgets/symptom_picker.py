@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import zip_longest
 from typing import ClassVar
 
@@ -45,12 +45,13 @@ class SymptomPicker(VerticalScroll, can_focus=False):
         """Ids of the ticked symptoms."""
         return tuple(box.symptom for box in self.boxes if box.ticked)
 
-    def show(self, symptoms: Sequence[str], wording: Wording) -> None:
-        """Make the boxes once, in the order of SYMPTOMS; then keep their ticks and change their words."""
+    def show(self, symptoms: Sequence[str], named: Collection[str], wording: Wording) -> None:
+        """Make the boxes once, in the order of SYMPTOMS, those NAMED ticked; then only change their words."""
         if not self.boxes:
             curves = {id: symptom.curve for id in symptoms if (symptom := wording.base.checks[id].symptom)}
             keys = KEYS[: len(curves)]
-            made = [SymptomBox(id, key, curves[id]) for id, key in zip_longest(curves, keys, fillvalue=" ")]
+            pairs = zip_longest(curves, keys, fillvalue=" ")
+            made = [SymptomBox(id, key, curves[id], id in named) for id, key in pairs]
             self.mount_all(made)
             self.call_after_refresh(self._focus_first)
         for box in self.boxes:
