@@ -5,7 +5,7 @@ Pydantic validates the authored ones, msgspec caches and journals them, reports 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -206,6 +206,11 @@ class Fact:
     value: int | float | str
     origin: Origin = "told"
     unit: str = ""
+
+
+def settled(facts: Iterable[Fact]) -> dict[str, Fact]:
+    """The most trusted fact of each name."""
+    return {fact.name: fact for fact in sorted(facts, key=lambda fact: TRUST.index(fact.origin), reverse=True)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from wizard.reasoning.belief import Evidence
 from wizard.vocabulary import (
     PRESENT,
-    TRUST,
     ArtifactFile,
     Check,
     Event,
@@ -18,6 +17,7 @@ from wizard.vocabulary import (
     KnowledgeBase,
     Notice,
     Unanswered,
+    settled,
 )
 
 
@@ -92,14 +92,19 @@ class Consultation:
     tried: tuple[tuple[str, bool], ...] = ()
     rerun_minutes: float | None = None
 
-    def after(self, entry: Entry) -> Consultation:
-        """This consultation with one more entry in its journal."""
-        return replay((*self.journal, entry))
+    def after(self, *entries: Entry) -> Consultation:
+        """This consultation with ENTRIES added to its journal."""
+        return replay((*self.journal, *entries))
+
+    @property
+    def told(self) -> dict[str, Finding]:
+        """What the person said, as findings; whether they count is another matter."""
+        return {check: finding for check, entry in self.said.items() if (finding := _told(entry))}
 
     @property
     def findings(self) -> dict[str, Finding]:
         """The finding that counts for each check: an inspector's before a person's, unless that one overrules."""
-        findings = {check: finding for check, entry in self.said.items() if (finding := _told(entry))}
+        findings = self.told
         for check, finding in self.seen.items():
             entry = self.said.get(check)
             if not (isinstance(entry, Answered) and entry.overrule):
@@ -109,7 +114,7 @@ class Consultation:
     @property
     def conflicts(self) -> tuple[str, ...]:
         """Checks on which the person and an inspector disagree."""
-        told = {check: finding for check, entry in self.said.items() if (finding := _told(entry))}
+        told = self.told
         return tuple(
             sorted(check for check in told if check in self.seen and told[check].outcome != self.seen[check].outcome)
         )
@@ -117,8 +122,7 @@ class Consultation:
     @property
     def facts(self) -> dict[str, Fact]:
         """The most trusted fact of each name."""
-        ranked = sorted(self.all_facts, key=lambda fact: TRUST.index(fact.origin), reverse=True)
-        return {fact.name: fact for fact in ranked}
+        return settled(self.all_facts)
 
     @property
     def fact_conflicts(self) -> dict[str, tuple[Fact, ...]]:
@@ -134,7 +138,7 @@ class Consultation:
     def complaints(self) -> tuple[str, ...]:
         """Symptoms that the person named, or answered to be present, and no inspector refutes."""
         findings = self.findings
-        told = {check for check, entry in self.said.items() if (said := _told(entry)) and said.outcome == PRESENT}
+        told = {check for check, finding in self.told.items() if finding.outcome == PRESENT}
         return tuple(sorted(check for check in told if findings[check].outcome == PRESENT))
 
     @property

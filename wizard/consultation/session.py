@@ -23,10 +23,7 @@ class Session:
 
     def after(self, *entries: Entry) -> Session:
         """The session with ENTRIES added to its journal."""
-        consultation = self.consultation
-        for entry in entries:
-            consultation = consultation.after(entry)
-        return replace(self, consultation=consultation)
+        return replace(self, consultation=self.consultation.after(*entries))
 
     @cached_property
     def costs(self) -> Costs:

@@ -13,7 +13,7 @@ from wizard.errors import UnreadableError
 from wizard.evidence.discovery import FOUND_BY_ITSELF, discover
 from wizard.evidence.inspection import Slots, inspect, plain, slots_of
 from wizard.evidence.sandbox import RecipeSpec, examine_recipe, find_python
-from wizard.vocabulary import TRUST, Artifact, ArtifactFile, Check, Fact, Finding, Inspected, Notice, Unanswered
+from wizard.vocabulary import Artifact, ArtifactFile, Check, Fact, Finding, Inspected, Notice, Unanswered, settled
 
 HASHED_HEAD = 1 << 20
 DEFAULT_BUDGET = 60.0
@@ -105,19 +105,15 @@ class _Look:
         self.facts += artifact.facts()
         return artifact
 
-    def known(self) -> dict[str, Fact]:
-        """The most trusted fact of each name."""
-        return {fact.name: fact for fact in sorted(self.facts, key=lambda fact: TRUST.index(fact.origin), reverse=True)}
-
     def let_answer(self, kind: Artifact, artifact: Any, again: bool = False) -> None:
         """Run the inspectors of one artifact."""
-        for result in inspect(kind, artifact, self.known(), self.slots, again):
+        for result in inspect(kind, artifact, settled(self.facts), self.slots, again):
             self.take(result)
 
     def experiment(self, request: Request, recipe: RecipeSpec) -> None:
         """Run the recipe in its child process."""
         python = find_python(request.python)
-        facts, _ = examine_recipe(recipe, self.slots, self.known(), request.budget, python, self.take)
+        facts, _ = examine_recipe(recipe, self.slots, settled(self.facts), request.budget, python, self.take)
         self.facts += facts
         self.artifacts += [describe("recipe", path) for path in recipe.files]
 
