@@ -23,6 +23,7 @@ lint: .venv/.installed
 
 bench: .venv/.installed
 	$(BIN)/python benchmarks/policy.py
+	$(BIN)/python benchmarks/talking.py
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/plain_runs.py
 

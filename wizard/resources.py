@@ -31,6 +31,11 @@ def _own_folder(variable: str, kind: str) -> Path:
     return Path(os.environ.get(variable) or getattr(platformdirs, kind)("loss-wizard"))
 
 
+def probe_snippet() -> str:
+    """The lines to run where the model is; what they print is pasted back."""
+    return (ASSETS / "probe.py").read_text(encoding="utf-8")
+
+
 @cache
 def translation(language: Language) -> gettext.NullTranslations:
     """The catalogue of LANGUAGE; English sentences are the message ids."""

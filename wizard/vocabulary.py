@@ -5,8 +5,10 @@ Pydantic validates the authored ones, msgspec caches and journals them, reports 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Literal
 
 Language = Literal["en", "zh"]
@@ -38,21 +40,29 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One value of a check: `answer` is what a person picks, `says` what an inspector reports (slots: measurement)."""
+    """One value of a check: `answer` is what a person picks, `says` what an inspector reports (slots: measurement).
+
+    `printed` are words of a program (an error, a warning) that mean this outcome wherever they are pasted.
+    """
 
     answer: Text
     says: Text
+    printed: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """How a person answers a check: `minutes` of work, `error` the chance that the answer is wrong."""
+    """How a person answers a check: `minutes` of work, `error` the chance that the answer is wrong.
+
+    `number` names the fact that may be told instead, as a number: an inspector of what is told then answers.
+    """
 
     question: Text
     how: Text
     minutes: float
     error: float = 0.05
     code: str | None = None
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +75,18 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """Makes a check something people complain of; `curve` names a sketch of the loss."""
+    """Makes a check something people complain of; `curve` names a sketch of the loss.
+
+    `means` are patterns over keys of lexicon.yaml that make it present: `split quantity [not] behaviour [than split]
+    [@onset]`, alternatives by `|`, conditions by `+` or `then`, exceptions after `unless`. The opposite of a single
+    condition makes it absent, and so do the patterns of `denied_by`. What it `covers` is part of it, not named as well.
+    """
 
     words: Words
     curve: str
+    means: list[str] = field(default_factory=list)
+    denied_by: list[str] = field(default_factory=list)
+    covers: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +179,78 @@ class Vignette:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the field: what it is called, and what it means."""
+
+    names: Words
+    means: Text
+
+
+Slot = Literal[
+    "split", "quantity", "behaviour", "comparison", "than", "negation", "contrast", "and", "link", "reference",
+    "onset", "mood", "unit", "setting", "stay", "filler",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Lexeme:
+    """What people call one value of a slot of a complaint. In a form, {a,b} are alternatives and # is any number."""
+
+    slot: Slot
+    en: list[str] = field(default_factory=list)
+    zh: list[str] = field(default_factory=list)
+
+
+def spellings(form: str) -> Iterator[str]:
+    """FORM of a lexeme with each choice of its {alternatives}."""
+    parts = re.split(r"\{([^{}]*)\}", form)  # every other one is the inside of a pair of braces
+    choices = [part.split(",") if place % 2 else [part] for place, part in enumerate(parts)]
+    for chosen in product(*choices):
+        yield " ".join("".join(chosen).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Something to hand over or paste that answers many checks for one cost: `minutes` of a person's time.
+
+    Without `opens` it is the artifact of that id, and opens every check of that artifact. `in_words` is answered by a
+    sentence of the person's, anything else by what a program wrote.
+    """
+
+    title: Text
+    how: Text
+    minutes: float
+    opens: list[str] = field(default_factory=list)
+    in_words: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistStep:
+    """One thing to look at. A finding of `check` ticks it: as it should be, or not.
+
+    `wrong` are the outcomes of the check that this step is after; without them, all but the one of most healthy runs.
+    """
+
+    do: Text
+    sources: list[str]
+    check: str | None = None
+    wrong: list[str] = field(default_factory=list)
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """Steps in the order in which somebody without a wizard would walk them; for complaints of `symptoms`."""
+
+    id: str
+    title: Text
+    intro: Text
+    symptoms: list[str]
+    steps: list[ChecklistStep]
+    sources: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class KnowledgeBase:
     """Every entry by id. `hash` is that of the files' contents."""
 
@@ -171,7 +261,16 @@ class KnowledgeBase:
     causes: dict[str, Cause]
     remedies: dict[str, Remedy]
     vignettes: dict[str, Vignette]
+    openings: dict[str, Opening] = field(default_factory=dict)
+    checklists: dict[str, Checklist] = field(default_factory=dict)
+    glossary: dict[str, Term] = field(default_factory=dict)
+    lexicon: dict[str, Lexeme] = field(default_factory=dict)
     hash: str = ""
+
+    def opened_by(self, opening: str) -> tuple[str, ...]:
+        """The checks that OPENING answers."""
+        listed = self.openings[opening].opens
+        return tuple(listed or (name for name, check in self.checks.items() if check.artifact == opening))
 
     @property
     def symptoms(self) -> dict[str, Check]:
@@ -245,9 +344,12 @@ class Event:
     value: int | float | str
 
 
+PASTED = "pasted {}"  # stands for the name of a file, with the opening that was pasted: log, probe or code
+
+
 @dataclass(frozen=True, slots=True)
 class ArtifactFile:
-    """A file that was read; `sha256_head` is the hash of its first MiB."""
+    """A file or pasted text that was read; `sha256_head` is the hash of its first MiB."""
 
     kind: Artifact
     path: str
@@ -307,12 +409,17 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A question worth asking, its cost and saving in expected minutes. `hand_over` is the artifact that answers it."""
+    """What is worth a person's time, its cost and saving in expected minutes.
+
+    Either the question `check`, and then `hand_over` names the artifact that answers it too, or, with `check` empty,
+    an `opening` to hand over.
+    """
 
     check: str
     minutes: float
     minutes_saved: float
     hand_over: Artifact | None = None
+    opening: str = ""
 
 
 @dataclass(frozen=True, slots=True)

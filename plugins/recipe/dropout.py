@@ -6,8 +6,8 @@ from torch import nn
 
 from wizard.evidence import Finding, Unanswered, inspector
 from wizard.evidence.artifacts.recipe import Recipe
+from wizard.plugins.recipe.thresholds import HIGH_DROPOUT
 
-HIGH = 0.7  # common rates are .1 to .5; the paper that introduced dropout went no further than .5 for hidden units
 DROPPING = (
     nn.Dropout,
     nn.Dropout1d,
@@ -30,5 +30,5 @@ def dropout_rate(recipe: Recipe) -> Finding | Unanswered:
         return Unanswered("inapplicable", "The model has no dropout layer.")
     name = max(sorted(rates), key=lambda name: rates[name])
     return Finding(
-        "high" if rates[name] >= HIGH else "usual", {"rate": rates[name], "name": name}, recipe.place("model")
+        "high" if rates[name] >= HIGH_DROPOUT else "usual", {"rate": rates[name], "name": name}, recipe.place("model")
     )

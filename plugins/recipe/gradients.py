@@ -10,10 +10,10 @@ from torch import nn
 from wizard.evidence import Finding, Measurement, Unanswered, inspector
 from wizard.evidence.artifacts.recipe import Recipe
 from wizard.evidence.artifacts.recipe_build import DEFAULT_RATE
+from wizard.plugins.recipe.thresholds import FROZEN_SHARE
 
 BATCHES = 3  # a step between them lets gradients through layers that start at zero (LoRA, zero-initialised residuals)
 STEPS = 2
-FROZEN_SHARE = 0.5  # of the parameter tensors: a frozen embedding is usual, a frozen half is not
 NAMES_SHOWN = 3
 
 

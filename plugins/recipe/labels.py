@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import torch
@@ -12,15 +11,8 @@ from wizard.evidence import Facts, Finding, Measurement, Unanswered, inspector
 from wizard.evidence.artifacts.recipe import Recipe
 from wizard.evidence.artifacts.recipe_batch import leaves
 from wizard.evidence.artifacts.recipe_sample import composes_batches
-
-SKEWED, EXTREME = 10.0, 50.0  # largest class over smallest; SageMaker Debugger's ClassImbalance alarms at 10
-RARE, RARE_OF_EVEN = 0.01, 0.1  # a class below 1 %, and below a tenth of an even share (cleanlab's rule)
-MIN_BATCHES, MIN_CLASSES = 4, 3
-SORTED = 0.5  # distinct labels a batch below half of what a random draw gives: knowledge of the field, judgement
-PURE = 0.5  # for two classes: half the way from a random draw to batches of one class each
-SMALLEST_BLOCK = 16  # smaller batches are joined: two labels a batch tell nothing of order
-MIN_SAMPLES = 64
-NOISE = 2.0  # standard errors of counting that are given away
+from wizard.plugins.recipe.label_order import blocks_of, distinct_if_mixed, distinct_in, in_runs
+from wizard.plugins.recipe.thresholds import MIN_BATCHES, MIN_SAMPLES, balance
 
 ONE_LABEL = "The targets are not one class a sample."
 ORDERED = "The training loader gives its data in order, so its first batches say nothing about the rest."
@@ -70,28 +62,19 @@ def class_balance(recipe: Recipe) -> Finding | Unanswered:
     if len(counts) < 2 or sum(counts) < MIN_SAMPLES:
         return Unanswered("absent", "The sample holds too few labels.")
     most, least = max(counts), min(counts)
-    ratio = (most - NOISE * math.sqrt(most)) / _at_most(least)
-    share = _at_most(least) / sum(counts)
     measured: Measurement = {
         "ratio": most / max(least, 1),
         "smallest_share": least / sum(counts),
         "classes": len(counts),
         "samples": sum(counts),
     }
-    if ratio > EXTREME or share < min(RARE, RARE_OF_EVEN / len(counts)):
-        return Finding("extreme", measured, recipe.place("data"))
-    return Finding("skewed" if ratio > SKEWED else "balanced", measured, recipe.place("data"))
+    return Finding(balance(counts), measured, recipe.place("data"))
 
 
 def class_counts(labels: Sequence[Tensor], classes: int | None) -> list[int]:
     """Samples of each class that occurs; if only one of two or more does, the others count as none."""
     counts: list[int] = torch.unique(torch.cat(list(labels)), return_counts=True)[1].tolist()
     return [*counts, 0] if len(counts) == 1 and (classes or 1) > 1 else counts
-
-
-def _at_most(count: int) -> float:
-    """The largest count that would still be seen as COUNT now and then (of none, three: the rule of three)."""
-    return max(3.0, count + NOISE * math.sqrt(count))
 
 
 @inspector(version=1)
@@ -115,44 +98,3 @@ def batch_label_order(recipe: Recipe) -> Finding | Unanswered:
         "batches": len(labels),
     }
     return Finding("sorted" if in_runs(labels, known) else "mixed", measured, recipe.place("data"))
-
-
-def in_runs(labels: Sequence[Tensor], known: Tensor | None = None) -> bool:
-    """Whether blocks of LABELS hold far fewer classes than a random draw from KNOWN (default: from all of them)."""
-    known = torch.cat(list(labels)) if known is None else known
-    blocks = blocks_of(labels)
-    classes = len(torch.unique(known))
-    if classes < 2 or not blocks:
-        return True
-    if classes >= MIN_CLASSES:
-        return distinct_in(blocks) < SORTED * distinct_if_mixed(known, blocks)
-    return purity(blocks, known) > PURE
-
-
-def blocks_of(labels: Sequence[Tensor]) -> list[Tensor]:
-    """The batches; small ones joined to blocks of at least SMALLEST_BLOCK. A short last one is left out."""
-    if len(labels[0]) >= SMALLEST_BLOCK:
-        return [block for block in labels if len(block) >= SMALLEST_BLOCK]
-    every = torch.cat(list(labels))
-    starts = range(0, len(every) - SMALLEST_BLOCK + 1, SMALLEST_BLOCK)
-    return [every[start : start + SMALLEST_BLOCK] for start in starts]
-
-
-def distinct_in(blocks: Sequence[Tensor]) -> float:
-    """Mean number of distinct labels a block."""
-    return sum(len(torch.unique(block)) for block in blocks) / len(blocks)
-
-
-def distinct_if_mixed(known: Tensor, blocks: Sequence[Tensor]) -> float:
-    """The same, expected of random draws of their sizes with the shares of KNOWN."""
-    shares = torch.unique(known, return_counts=True)[1].double() / len(known)
-    return sum(float((1 - (1 - shares) ** len(block)).sum()) for block in blocks) / len(blocks)
-
-
-def purity(blocks: Sequence[Tensor], known: Tensor) -> float:
-    """0 for two classes mixed at random, 1 for blocks of one class each: how far the shares of blocks scatter."""
-    one = known[0]
-    share = float((known == one).double().mean())
-    scatter = sum((float((block == one).double().mean()) - share) ** 2 for block in blocks) / len(blocks)
-    chance = sum(share * (1 - share) / len(block) for block in blocks) / len(blocks)
-    return (scatter - chance) / (share * (1 - share) - chance)

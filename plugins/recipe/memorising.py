@@ -13,14 +13,11 @@ from wizard.evidence import Finding, Measurement, Unanswered, inspector
 from wizard.evidence.artifacts.recipe import Recipe, Step
 from wizard.evidence.artifacts.recipe_batch import Batch
 from wizard.evidence.artifacts.recipe_build import DEFAULT_RATE
+from wizard.plugins.recipe.thresholds import DENSE, STEPS, ground, learnt
 
-STEPS = 300
 MORE_STEPS = 1200  # for small models: plain SGD at 0.001 trains, but has hardly begun after 300
 AFFORDED = 1e12  # floating-point operations: what one core does in about the declared 20 seconds
 SIZES = (32, 16, 8, 4)  # samples, fewer for costly models
-MEMORISED, PARTLY, SMALL_LOSS = 0.1, 0.5, 0.05  # shares of the ground; a loss of 0.05 is 95 % sure of every class
-# A bottleneck or a language model does not get hundreds of targets a sample by heart in 300 steps.
-DENSE, DENSE_MEMORISED, DENSE_PARTLY = 64, 0.5, 0.9
 OTHER_TERMS = 0.05  # by which the whole loss changes against its known part: it has terms of its own, such as a VAE's
 LAST = 5  # losses whose median is judged
 
@@ -37,10 +34,7 @@ class Curve:
     @property
     def ground(self) -> float:
         """What a network that only learns the targets' average comes down to; the first loss if that is lower."""
-        first = self.losses[0]
-        if self.constant is None or self.constant <= 0:
-            return first
-        return max(min(first, self.constant), first / 100)
+        return ground(self.losses[0], self.constant)
 
     @property
     def last(self) -> float:
@@ -58,10 +52,7 @@ class Curve:
         """How much of the batch was learnt."""
         if not math.isfinite(self.losses[-1]):
             return "nonfinite"
-        memorised, partly = (DENSE_MEMORISED, DENSE_PARTLY) if dense else (MEMORISED, PARTLY)
-        if self.last < memorised * self.ground or (classes and self.last < SMALL_LOSS):
-            return "memorised"
-        return "partly" if self.last < partly * self.ground else "stuck"
+        return learnt(self.last, self.ground, classes, dense)
 
 
 @inspector(version=2, seconds=20.0)

@@ -8,9 +8,9 @@ from torch import Tensor
 from wizard.evidence import Finding, Measurement, Unanswered, inspector
 from wizard.evidence.artifacts.recipe import Recipe
 from wizard.evidence.artifacts.recipe_loss import REGRESSES, LossCall
+from wizard.plugins.recipe.thresholds import SUM_TOLERANCE
 
 BATCHES = 3
-SUM_TOLERANCE = 1e-3  # of a row of probabilities, in float32 over thousands of classes
 
 
 def calls_of(recipe: Recipe) -> list[LossCall]:

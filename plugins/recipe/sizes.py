@@ -5,12 +5,7 @@ from __future__ import annotations
 from wizard.evidence import Finding, Unanswered, inspector
 from wizard.evidence.artifacts.recipe import Recipe
 from wizard.evidence.artifacts.recipe_sample import length
-
-FEW_OF_A_CLASS = 50  # nets from scratch want hundreds to a thousand of each; transfer learning manages on fewer
-FEW_SAMPLES = 500
-MANY_TARGETS = 4  # classes a sample, from which on samples say little about how often each class is seen
-TINY_BATCH = 8  # below this the gradient of a batch is mostly noise, and BatchNorm statistics with it
-FEW_STEPS = 5  # an epoch: almost all data in one batch leaves the optimizer few steps
+from wizard.plugins.recipe.thresholds import MANY_TARGETS, size_of_batch, size_of_set
 
 
 @inspector(version=2)
@@ -19,12 +14,8 @@ def training_set_size(recipe: Recipe) -> Finding | Unanswered:
     samples = number_of_samples(recipe)
     if samples is None:
         return Unanswered("absent", "The loader does not tell how many samples there are.")
-    classes = recipe.num_classes
-    per_class = samples / classes if classes is not None and classes > 1 else None
-    small = samples < FEW_SAMPLES
-    if per_class is not None:
-        small = per_class < FEW_OF_A_CLASS and (small or not has_many_targets(recipe))
-    return Finding("small" if small else "ample", {"samples": samples}, recipe.place("data"))
+    outcome = size_of_set(samples, recipe.num_classes, has_many_targets(recipe))
+    return Finding(outcome, {"samples": samples}, recipe.place("data"))
 
 
 def number_of_samples(recipe: Recipe) -> int | None:
@@ -42,7 +33,4 @@ def has_many_targets(recipe: Recipe) -> bool:
 def batch_size_setting(recipe: Recipe) -> Finding | Unanswered:
     """The size of the first training batch, against the number of samples where it is known."""
     size = recipe.train_batches[0].size
-    samples = number_of_samples(recipe)
-    steps = float("inf") if samples is None else samples / size
-    outcome = "tiny" if size < TINY_BATCH else "huge" if steps < FEW_STEPS else "usual"
-    return Finding(outcome, {"size": size}, recipe.place("data"))
+    return Finding(size_of_batch(size, number_of_samples(recipe)), {"size": size}, recipe.place("data"))

@@ -12,7 +12,8 @@ from wizard.evidence import Finding, Measurement, Unanswered, inspector
 from wizard.evidence.artifacts.recipe import Recipe
 from wizard.evidence.artifacts.recipe_batch import Batch
 from wizard.evidence.artifacts.recipe_sample import draws_by_weight, draws_evenly
-from wizard.plugins.recipe.labels import ORDERED, in_runs
+from wizard.plugins.recipe.label_order import in_runs
+from wizard.plugins.recipe.labels import ORDERED
 
 # An effect floor in units of the values' own deviation: flips, crops, colour jitter and noise stay well below it,
 # a missing Normalize (mean 0.47, deviation 0.25 instead of 0 and 1) gives 0.6 and a ratio of 4.

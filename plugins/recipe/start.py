@@ -13,11 +13,8 @@ from torch.overrides import TorchFunctionMode
 from wizard.evidence import Finding, Measurement, Unanswered, inspector
 from wizard.evidence.artifacts.recipe import Recipe
 from wizard.evidence.artifacts.recipe_loss import LossCall
+from wizard.plugins.recipe.thresholds import first_loss
 
-TIMES_EXPECTED = 2.0  # Karpathy's lecture 4 and TheDeepChecker: first loss over ln C
-# Ratio rules need a floor. Star ratings (mean 3.5, deviation 1) cost 12 more than their variance and train well.
-FLOORS = {"squared": 20.0, "absolute": 4.0}
-CLASS_FLOOR = 0.5
 LOSS_SAMPLES = 64
 DEAD_SHARE = 0.5  # SageMaker Debugger's DeadRelu: more than half of a layer
 FEWEST_UNITS = 8
@@ -43,9 +40,7 @@ def initial_loss(recipe: Recipe) -> Finding | Unanswered:
         return Unanswered("inapplicable", "The loss is of a kind whose first value is not known.")
     value = together.plain()
     measured: Measurement = {"loss": value, "expected": expected}
-    floor = FLOORS.get(together.kind, CLASS_FLOOR)
-    high = value > TIMES_EXPECTED * expected and value - expected > floor
-    return Finding("too_high" if high else "as_expected", measured, recipe.place("model"))
+    return Finding(first_loss(value, expected, together.kind), measured, recipe.place("model"))
 
 
 def merged(calls: Sequence[LossCall]) -> LossCall:

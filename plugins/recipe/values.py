@@ -12,18 +12,8 @@ from torch import Tensor, nn
 from wizard.evidence import Finding, Measurement, Unanswered, inspector
 from wizard.evidence.artifacts.recipe import Recipe
 from wizard.evidence.artifacts.recipe_batch import Batch, leaves
+from wizard.plugins.recipe.thresholds import CONSTANT, ENOUGH_SAMPLES, LARGE_TARGET, is_off_scale, scales_itself
 
-# Far outside what default initialisation expects (mean 0, deviation 1), and outside what sound pipelines feed:
-# images in 0..1, log spectra, counts. CS231n and SageMaker Debugger start to frown at 0.2 and 0.1..10.
-LARGE_MEAN, LARGE_DEVIATION = 5.0, 10.0
-# A tiny deviation is a fault only if all values are tiny: sparse features have one too.
-SMALL_DEVIATION, SMALL_VALUE = 0.05, 0.1
-# Units that differ this much between features; a floor, because rare features of standardised data vary little.
-UNEVEN_FEATURES, UNEVEN_FLOOR = 1000.0, 3.0
-CONSTANT = 1e-6  # deviation, relative to the mean if that is above 1
-ENOUGH_SAMPLES = 8
-LARGE_TARGET = 10.0  # mean or deviation; knowledge of the field: targets should be standardised
-OWN_SCALE = 20.0  # a model whose untrained outputs are this near the targets' deviation scales them itself
 SCALE_SAMPLES = 512
 
 _WEIGHTED = (nn.Linear, nn.Bilinear, nn.modules.conv._ConvNd, nn.RNNBase, nn.MultiheadAttention)
@@ -113,12 +103,7 @@ def input_scale(recipe: Recipe) -> Finding | Unanswered:
     measured = {"mean": scale.mean, "std": scale.deviation, "samples": len(values)}
     if scale.constant:
         return Finding("constant", measured, recipe.place("data"))
-    large = (
-        abs(scale.mean) > LARGE_MEAN
-        or scale.deviation > LARGE_DEVIATION
-        or (scale.deviation < SMALL_DEVIATION and scale.largest < SMALL_VALUE)
-        or (scale.widest > UNEVEN_FLOOR and scale.widest > UNEVEN_FEATURES * scale.narrowest)
-    )
+    large = is_off_scale(scale.mean, scale.deviation, scale.largest, scale.widest, scale.narrowest)
     return Finding(
         "large" if large and not (normalised or scale.two_valued) else "standard", measured, recipe.place("data")
     )
@@ -200,5 +185,4 @@ def _scales_itself(recipe: Recipe) -> bool:
     loss = recipe.known_loss
     if loss is None or loss.input.numel() < 2:
         return False
-    (mean, deviation), (own_mean, own_deviation) = _moments(loss.target.flatten()), _moments(loss.input.flatten())
-    return abs(mean - own_mean) <= deviation and deviation / OWN_SCALE <= own_deviation <= deviation * OWN_SCALE
+    return scales_itself(*_moments(loss.target.flatten()), *_moments(loss.input.flatten()))

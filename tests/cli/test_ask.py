@@ -125,15 +125,6 @@ def test_nonsense_is_asked_again(run: Runner) -> None:
     assert result.exit_code == 0
 
 
-def test_a_complaint_in_words_gets_the_numbers_of_the_nearest(run: Runner) -> None:
-    """Nothing is taken for granted: the number has to be typed."""
-    result = run("ask", typed="my loss is nan after a while\nxyzzy\n1\nq\n")
-
-    assert "Is it one of these? Type its number.\n  1. The loss is NaN" in result.stdout
-    assert result.stdout.count("I did not understand.") == 1
-    assert "you see       The loss is NaN" in result.stdout
-
-
 def test_not_knowing_what_one_sees_is_an_answer(run: Runner) -> None:
     """`d` goes on without a complaint."""
     result = run("ask", typed="d\nq\n")

@@ -26,7 +26,7 @@ from wizard.consultation.consultation import (
 from wizard.errors import UnreadableError
 from wizard.knowledge.cache import Knowledge, load_knowledge
 from wizard.reasoning.belief import posterior
-from wizard.vocabulary import ArtifactFile, Fact, Finding, Inspected, Notice, Origin, Place, Unanswered
+from wizard.vocabulary import ArtifactFile, Fact, Finding, Inspected, Notice, Origin, Place, Reason, Unanswered
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +42,10 @@ def test_dont_know_changes_nothing(knowledge: Knowledge) -> None:
     """The posterior after "don't know" is the posterior before, to the bit."""
     before = replay([Named("training_loss_flat"), Answered("lower_rate_helps", "no_difference")])
 
-    after = before.after(DontKnow("zero_grad_each_step"))
+    after = before.after(DontKnow("training_step"))
 
     assert np.array_equal(belief(knowledge, after), belief(knowledge, before))
-    assert after.unanswered(knowledge.base)["zero_grad_each_step"].reason == "unknown"
+    assert after.unanswered(knowledge.base)["training_step"].reason == "unknown"
 
 
 def test_taken_back_is_never_said(knowledge: Knowledge) -> None:
@@ -151,9 +151,46 @@ def test_trust_falls_from_the_recipe_to_the_person() -> None:
 
 def test_looking_again_replaces_what_was_found() -> None:
     """A check that can no longer be answered loses its finding."""
-    lost = Looked(Inspected(unanswered=(Unanswered("absent", "gone", "weights_finite"),)))
+    file = ArtifactFile("checkpoint", "last.pt", 1, "")
+    lost = Looked(Inspected(artifacts=(file,), unanswered=(Unanswered("absent", "gone", "weights_finite"),)))
 
     assert "weights_finite" not in replay([looked("finite"), lost]).findings
+
+
+def told_look(outcome: str = "", reason: Reason = "absent") -> Looked:
+    """Pasted text that gives this outcome, or none for this reason."""
+    file = ArtifactFile("told", "<pasted>", 1, "")
+    finding = Finding(outcome, {}, None, "weights_finite", "told")
+    missed = Unanswered(reason, "untold", "weights_finite")
+    return Looked(Inspected((file,), (), (finding,) if outcome else (), () if outcome else (missed,)))
+
+
+def test_what_was_pasted_never_replaces_what_a_file_showed() -> None:
+    """Neither by another outcome nor by having none; before the file is seen, it counts."""
+    assert replay([told_look("nonfinite")]).findings["weights_finite"].outcome == "nonfinite"
+    assert replay([looked("finite"), told_look("nonfinite")]).findings["weights_finite"].outcome == "finite"
+    assert replay([told_look("nonfinite"), looked("finite")]).findings["weights_finite"].outcome == "finite"
+    assert replay([looked("finite"), told_look()]).findings["weights_finite"].outcome == "finite"
+
+
+def test_what_was_pasted_is_replaced_by_what_is_pasted_later() -> None:
+    """A mended block, or one that no longer tells."""
+    assert replay([told_look("nonfinite"), told_look("finite")]).findings["weights_finite"].outcome == "finite"
+    assert "weights_finite" not in replay([told_look("nonfinite"), told_look()]).findings
+
+
+def test_a_file_that_lacks_what_was_pasted_leaves_it() -> None:
+    """Unless the file shows that the question makes no sense; then what is pasted later does not bring it back."""
+    base = base_of([check("weights_finite")], [])
+    file = ArtifactFile("checkpoint", "last.pt", 1, "")
+    lacks, senseless = (
+        Looked(Inspected((file,), unanswered=(Unanswered(reason, reason, "weights_finite"),)))
+        for reason in ("absent", "inapplicable")
+    )
+
+    assert "weights_finite" in replay([told_look("finite"), lacks]).findings
+    assert "weights_finite" not in replay([told_look("finite"), senseless]).findings
+    assert replay([senseless, told_look()]).unanswered(base)["weights_finite"].detail == "inapplicable"
 
 
 def test_a_look_that_broke_takes_nothing_back() -> None:

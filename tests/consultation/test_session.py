@@ -8,11 +8,11 @@ import pytest
 from random_bases import random_base
 from small_models import base_of, cause, check
 
-from wizard.consultation.consultation import Answered, Consultation, Looked, Tried
+from wizard.consultation.consultation import Answered, Consultation, Looked, Told, TookBack, Tried
 from wizard.consultation.session import Session
 from wizard.knowledge.cache import Knowledge
 from wizard.knowledge.rows import compile_model
-from wizard.vocabulary import Inspected, KnowledgeBase, Row, Unanswered
+from wizard.vocabulary import Fact, Inspected, KnowledgeBase, Row, Unanswered
 
 
 def session_of(base: KnowledgeBase, rerun_minutes: float | None = None) -> Session:
@@ -27,6 +27,16 @@ def test_minutes_to_run_again(said: float | None, in_log: float | None, counts: 
 
     own = [base.remedies[name].minutes for name in sorted(base.remedies)]
     assert session.costs.remedies.tolist() == [minutes + counts for minutes in own]
+
+
+def test_the_minutes_that_were_told_stay_with_the_journal() -> None:
+    """They count before those of the log, as long as they are not taken back."""
+    base = random_base(0)
+    told = session_of(base).after(Told(Fact("rerun_minutes", 4.0)), Looked(Inspected(rerun_minutes=7)))
+
+    own = [base.remedies[name].minutes for name in sorted(base.remedies)]
+    assert told.costs.remedies.tolist() == [minutes + 4 for minutes in own]
+    assert told.after(TookBack("rerun_minutes")).costs.remedies.tolist() == [minutes + 7 for minutes in own]
 
 
 def test_a_question_says_what_to_hand_over_instead() -> None:

@@ -273,7 +273,7 @@ def test_the_errors_of_all_files_come_together(small_base: Path, edit: Edit) -> 
         (
             "notes.txt",
             "entries do not lie here. Move this file to checks/<artifact or ask>/, causes/<family>/, "
-            "remedies/ or vignettes/<family>/, or delete it.",
+            "remedies/, checklists/ or vignettes/<family>/, or delete it.",
         ),
     ],
 )

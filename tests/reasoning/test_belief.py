@@ -140,7 +140,7 @@ def test_predicting_a_context_is_the_update_it_predicts() -> None:
 
 
 def test_a_context_seen_in_a_file_rules_out_what_it_excludes() -> None:
-    """By a file 1 or 0; by a person through the chance of error; unanswered by its base rate (by hand)."""
+    """Unanswered, the weight is the share of all runs; where it is met, that over its base rate of .25 (by hand)."""
     model = context_model()
     index = model.hypotheses.index("bound")
     excluded, included = "classification", "regression"
@@ -150,11 +150,11 @@ def test_a_context_seen_in_a_file_rules_out_what_it_excludes() -> None:
         belief = posterior(model, Evidence(findings))
         return float(belief[index] / belief[model.hypotheses.index("free")])
 
-    assert share(None) == pytest.approx(0.25)
+    assert share(None) == pytest.approx(1.0)
     assert share(excluded, "recipe") == 0.0
-    assert share(included, "recipe") == pytest.approx(1.0)
-    assert share(excluded) == pytest.approx(0.25 * 0.05 / (0.25 * 0.05 + 0.75 * 0.95))
-    assert share(included) == pytest.approx(0.25 * 0.95 / (0.25 * 0.95 + 0.75 * 0.05))
+    assert share(included, "recipe") == pytest.approx(4.0)
+    assert share(excluded) == pytest.approx(4 * 0.25 * 0.05 / (0.25 * 0.05 + 0.75 * 0.95))
+    assert share(included) == pytest.approx(4 * 0.25 * 0.95 / (0.25 * 0.95 + 0.75 * 0.05))
 
 
 @pytest.mark.parametrize("seed", range(6))

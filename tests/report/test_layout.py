@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from wizard.report.layout import padded, wrapped
+from wizard.report.layout import lines_of, padded, wrapped
 
 WRITING = st.text(alphabet="abcdef ,.()损失学习率过高，。「」", max_size=200)
 
@@ -38,3 +38,11 @@ def test_every_line_fits_and_nothing_is_lost(text: str, width: int) -> None:
 def test_padding_counts_cells() -> None:
     """Two Chinese characters fill four cells."""
     assert padded("日志", 6) == "日志  "
+
+
+def test_all_lines_within_take_another_width() -> None:
+    """A panel is narrower than a report; outside nothing has changed."""
+    with lines_of(12):
+        assert wrapped("the loss is flat", "1. ") == ["1. the loss", "   is flat"]
+
+    assert wrapped("the loss is flat", "1. ") == ["1. the loss is flat"]

@@ -130,6 +130,32 @@ minutes: 10
 risk: medium
 sources: [seed:S099]
 """,
+    "checklists/not_a_number.yaml": """\
+title: {en: The loss became NaN, zh: loss 变成了 NaN}
+intro: {en: Walk these in order., zh: 按顺序来。}
+symptoms: [loss_is_nan]
+steps:
+  - do: {en: Look for NaN in the data., zh: 看数据里有没有 NaN。}
+    check: data_finite
+    code: |
+      print(x.isfinite().all())
+    sources: [seed:S134]
+  - do: {en: Try a lower rate., zh: 降低学习率试试。}
+    check: lower_rate_helps
+    wrong: [falls_now]
+    sources: [goodfellow_2016]
+  - do: {en: Sleep on it., zh: 先睡一觉。}
+    sources: [seed:S133]
+sources: [seed:S133]
+""",
+    "glossary.yaml": """\
+learning_rate_word:
+  names: {en: [learning rate, lr], zh: [学习率]}
+  means: {en: How far each step goes. Tune it first., zh: 每一步走多远。最先调它。}
+data_word:
+  names: {en: [data], zh: [数据]}
+  means: {en: What it learns from. Look at it., zh: 学习的材料。要亲眼看。}
+""",
     "vignettes/lr_schedule/lr_too_high.yaml": """\
 cause: lr_too_high
 story: {en: A rate of 3 diverged., zh: 学习率 3 发散。}

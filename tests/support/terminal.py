@@ -17,6 +17,7 @@ from types import TracebackType
 from rich.cells import cell_len
 
 PATIENCE = 60.0  # seconds; only a hang takes as long
+QUIET = 0.2  # seconds between two pieces of one frame, at most
 # a control sequence (its parameters and final byte), a string sequence to its end, any other escape, or a character
 TOKEN = re.compile(
     rb"\x1b\[([0-9;?<=>]*)[ -/]*([@-~])|\x1b[\]P_^].*?(?:\x07|\x1b\\)|\x1b[^\[\]P_^]|[\x00-\x1a\x1c-\x7f]"
@@ -69,6 +70,12 @@ class Terminal:
             alive = self._read(deadline)
             if not alive and not comes(self.screen):
                 raise AssertionError(f"waited for {what}; the screen is\n{self.screen}")
+        return self.screen
+
+    def settle(self) -> str:
+        """The screen once nothing has been drawn for a moment: a frame may come in pieces."""
+        while self._read(time.monotonic() + QUIET):
+            pass
         return self.screen
 
     def end(self) -> int:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fixture_base import write_base
+from textual.events import Paste
 from textual.pilot import Pilot
 
 from wizard.consultation.consultation import Entry
@@ -126,6 +127,11 @@ class Visit:
         """What can be read, without frames and line ends."""
         return " ".join(FRAME.sub(" ", self.screen).split())
 
+    @property
+    def notices(self) -> str:
+        """What was said in passing."""
+        return "\n".join(notice.message for notice in self.app._notifications)
+
     async def press(self, *keys: str) -> None:
         """Type KEYS, each after what the one before it did is drawn."""
         for key in keys:
@@ -136,6 +142,11 @@ class Visit:
         """Type TEXT as it stands."""
         for character in text:
             await self.pilot.press(character)
+        await self.pilot.pause()
+
+    async def paste(self, text: str) -> None:
+        """Paste TEXT where the cursor is."""
+        self.app.post_message(Paste(text))
         await self.pilot.pause()
 
     async def click(self, words: str) -> None:

@@ -30,6 +30,26 @@ async def test_every_page_fits(base: Path, size: tuple[int, int], language: Lang
         assert all(len(line) <= size[0] for line in person.screen.splitlines())
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_the_talk_needs_fits(talk_base: Path, size: tuple[int, int], language: Language) -> None:
+    """What is offered, the sheet to tell, the checklist and the sheet about a cause, each with its way out."""
+    async with visit(talk_base, language=language, size=size) as person:
+        await person.press("1", "s")
+        base, screens = person.session.knowledge.base, [person.screen]
+        offered = [base.openings[step.opening].title.to(language) for step in person.session.openings]
+        step = base.checklists["not_a_number"].steps[0].do.to(language)
+        assert all(title in person.words for title in offered)
+        for key, words in (("t", "ctrl+s"), ("2", "ctrl+s"), ("c", f"[ ] 1. {step}"), ("tab", "")):
+            await person.press(key, *(["down", "enter"] if key == "tab" else []))
+            assert words in person.screen
+            assert "esc" in person.screen
+            screens.append(person.screen)
+            await person.press("escape")
+
+        assert all(len(line) <= size[0] for screen in screens for line in screen.splitlines())
+
+
 async def test_the_differential_stands_beside_or_below(base: Path) -> None:
     """From 100 columns on beside the question, below that under it; resizing moves it."""
     async with visit(base, size=(120, 30)) as person:

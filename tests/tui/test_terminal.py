@@ -22,12 +22,12 @@ LEFT_THE_ALTERNATE_SCREEN = b"\x1b[?1049l"
 
 
 def answer_until_the_plan(terminal: Terminal) -> None:
-    """Give the first answer to every question."""
+    """Give the first answer to every question; have nothing of what is offered."""
     for _ in range(60):
-        if "[Plan]" in terminal.screen:
+        before = terminal.settle()
+        if "[Plan]" in before:
             return
-        before = terminal.screen
-        terminal.press("1")
+        terminal.press("d" if "Do you have one of these?" in before else "1")
         terminal.wait_until(partial(ne, before))
     raise AssertionError(f"no end of questions:\n{terminal.screen}")
 
@@ -76,6 +76,30 @@ def test_a_consultation_with_a_run(state: Path, tmp_path: Path) -> None:
         (looked,) = [entry for entry in load(kept_journal(state, terminal)).journal if isinstance(entry, Looked)]
         outcomes = {finding.check: finding.outcome for finding in looked.inspected.findings}
         assert outcomes["loss_becomes_nonfinite"] == "later"
+
+
+def test_a_paste_is_understood(base: Path, state: Path) -> None:
+    """Lines of a log, pasted and sent: what comes of them is said and kept."""
+    lines = "".join(f"step {step} loss {'nan' if step > 60 else 2.5 - step / 50}\r" for step in range(0, 100, 2))
+
+    with Terminal([*PROGRAM, "app", "--lang", "en", "--kb", str(base)]) as terminal:
+        terminal.wait_for("[ ]")
+        terminal.press("1s")
+        terminal.wait_for("[Questions]")
+        terminal.press("t")
+        terminal.wait_for("Tell me more")
+        terminal.press(f"\x1b[200~{lines}\x1b[201~")
+        terminal.wait_for("step 98 loss nan")
+        terminal.press("\x13")
+        terminal.wait_for("Understood: ")
+        terminal.press("q")
+
+        assert terminal.end() == 0
+        (looked,) = [entry for entry in load(kept_journal(state, terminal)).journal if isinstance(entry, Looked)]
+        assert {f.check: (f.outcome, f.origin) for f in looked.inspected.findings}["loss_becomes_nonfinite"] == (
+            "later",
+            "told",
+        )
 
 
 def test_the_clipboard_request_reaches_the_terminal(base: Path) -> None:

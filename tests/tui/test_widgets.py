@@ -66,7 +66,7 @@ def test_nothing_is_picked_where_nothing_is_asked() -> None:
     panel = QuestionPanel()
     panel.pick(0)
 
-    assert panel.outcomes == ()
+    assert panel.answers == ()
 
 
 def test_a_path_is_completed_from_its_folder(tmp_path: Path) -> None:

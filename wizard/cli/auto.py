@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ import click
 from wizard.cli.options import Options, shared
 from wizard.cli.speech import command as made
 from wizard.cli.speech import option, stopped
-from wizard.errors import NothingAnsweredError, UsageError
+from wizard.errors import NothingAnsweredError, UnreadableError, UsageError
 from wizard.report.phrases import mark
 from wizard.vocabulary import ArtifactFile
 
@@ -21,10 +22,12 @@ if TYPE_CHECKING:  # it brings numpy
     from wizard.consultation.session import Session
     from wizard.report.wording import Wording
 
+STANDARD_INPUT = Path("-")
+MOST_PIPED = 256 << 20
 FAIL_ON = {"low": 0.5, "medium": 0.8, "high": 0.95, "never": 1.0}  # P(fault) from which the exit code is 1
 
 
-@made(name="auto", help="Report on RUN (a run directory, a log or a checkpoint) without asking anything.")
+@made(name="auto", help="Report on RUN (a run directory, a log or a checkpoint; - for a piped log), asking nothing.")
 @shared
 @option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Form of the report; text.")
 @option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report to FILE instead.")
@@ -38,6 +41,8 @@ FAIL_ON = {"low": 0.5, "medium": 0.8, "high": 0.95, "never": 1.0}  # P(fault) fr
 def command(ctx: click.Context, options: Options, form: str, output: Path | None, fail_on: str) -> int:
     """Examine, report, and tell by the exit code."""
     from wizard.cli.opening import chatter, looked, opened, progress
+    from wizard.consultation.consultation import Looked
+    from wizard.evidence.run import examine
     from wizard.report import machine, text
     from wizard.report.wording import Wording
 
@@ -47,10 +52,15 @@ def command(ctx: click.Context, options: Options, form: str, output: Path | None
             "loss-wizard auto",
             "Name a run directory, or files with --log, --checkpoint or --recipe.",
         )
+    piped = _piped(options)
     session = opened(options)
     wording = Wording(session.knowledge.base, options.language)
     tell = progress(wording, _say) if sys.stderr.isatty() else lambda _: None
-    session = looked(session, options.request(), tell)
+    if piped is None:
+        session = looked(session, options.request(), tell)
+    else:
+        request = replace(options.request(), run=None, piped=piped)
+        session = session.after(Looked(examine(request, session.knowledge.base.checks, tell)))
     as_json = form == "json"
     if as_json or output is not None or not session.findings:
         for line in chatter(session, wording):
@@ -64,6 +74,28 @@ def command(ctx: click.Context, options: Options, form: str, output: Path | None
         keep_inputs(output, session.consultation.artifacts)
         write_whole(output, report)
     return int(fail_on != "never" and session.diagnosis.fault >= FAIL_ON[fail_on])
+
+
+def _piped(options: Options) -> str | None:
+    """What comes on standard input, if RUN is `-`. Raises UsageError and UnreadableError."""
+    from wizard.evidence.artifacts.log_lines import HEAD, encoding_of
+    from wizard.evidence.run import PIPED
+
+    if options.run != STANDARD_INPUT:
+        return None
+    if options.log:
+        raise UsageError(
+            "is a log already, and so is --log.", "loss-wizard auto -", "Name the files, or pipe one of them."
+        )
+    raw = sys.stdin.buffer.read(MOST_PIPED + 1)
+    if len(raw) > MOST_PIPED:
+        raise UnreadableError(
+            "more came than is read from a pipe ({limit} MB).",
+            PIPED,
+            "Name the file with --log.",
+            limit=MOST_PIPED >> 20,
+        )
+    return raw.decode(encoding_of(raw[:HEAD]), "replace")
 
 
 def _nothing_answered(run: Path | None, session: Session, wording: Wording) -> NothingAnsweredError:
@@ -93,7 +125,8 @@ def _say(line: str) -> None:
 
 def keep_inputs(output: Path, artifacts: Iterable[ArtifactFile]) -> None:
     """Raise UsageError if OUTPUT is one of the files that the report is about: nothing of the user's is overwritten."""
-    if output.exists() and any(output.samefile(file.path) for file in artifacts):
+    read = (Path(file.path) for file in artifacts)
+    if output.exists() and any(path.exists() and output.samefile(path) for path in read):
         raise UsageError("is one of the files that were looked at.", str(output), "Name another file.")
 
 

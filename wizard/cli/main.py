@@ -17,7 +17,7 @@ from wizard.cli.speech import Group, Option, chosen_language, option, speak, sto
 from wizard.errors import UsageError, WizardError
 from wizard.vocabulary import Language
 
-COMMANDS = ("app", "auto", "ask", "explain", "kb", "demo", "paths")
+COMMANDS = ("app", "auto", "ask", "explain", "report", "probe", "kb", "demo", "paths")
 INTERNAL_ERROR, INTERRUPTED, BROKEN_PIPE = 3, 130, 141  # the last two as a shell tells of SIGINT and SIGPIPE
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from wizard.cli.options import Options
 from wizard.consultation.consultation import Consultation, Looked
+from wizard.consultation.journal import load
+from wizard.consultation.refit import refitted
 from wizard.consultation.session import Session
 from wizard.errors import UnreadableError
 from wizard.evidence.discovery import kind_of
@@ -19,11 +21,14 @@ from wizard.vocabulary import Finding, Unanswered
 Listener = Callable[[Finding | Unanswered], None]
 
 
-def opened(options: Options) -> Session:
-    """A session that knows what was said on the command line, and has looked at nothing yet."""
+def opened(options: Options, journal: Path | None = None) -> Session:
+    """A session that knows what was said on the command line, after what JOURNAL keeps, and looks at nothing yet.
+
+    Raises UnreadableError for a journal that is none.
+    """
+    before = load(journal) if journal is not None else Consultation()
     knowledge = load_knowledge(options.kb)
-    session = Session(knowledge, Consultation(), options.rerun_minutes)
-    return session.after(*options.entries(knowledge.base))
+    return Session(knowledge, refitted(before, knowledge.base)).after(*options.entries(knowledge.base))
 
 
 def looked(session: Session, request: Request, tell: Listener) -> Session:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wizard.cli.facts import stated
 from wizard.cli.speech import chosen_language, option
+from wizard.consultation.facts import stated
 from wizard.errors import UsageError
 from wizard.report.phrases import mark
 from wizard.vocabulary import Fact, KnowledgeBase, Language
@@ -81,7 +81,7 @@ class Options:
 
     def entries(self, base: KnowledgeBase) -> tuple[Entry, ...]:
         """Complaints, facts and answers. Raises UsageError for what BASE does not know, naming the nearest."""
-        from wizard.consultation.consultation import Answered, Named, Told
+        from wizard.consultation.consultation import RERUN_MINUTES, Answered, Named, Told
 
         named = [Named(known(symptom, base.symptoms, NO_SYMPTOM, "--symptom")) for symptom in self.symptom]
         answers = []
@@ -89,7 +89,8 @@ class Options:
             check, outcome = _pair(text, "--answer", "CHECK=OUTCOME")
             outcomes = base.checks[known(check, base.checks, NO_CHECK, "--answer")].outcomes
             answers.append(Answered(check, known(outcome, outcomes, NO_OUTCOME, f"--answer {check}"), overrule=True))
-        return (*named, *(Told(fact) for fact in self.facts()), *answers)
+        rerun = [] if self.rerun_minutes is None else [Told(Fact(RERUN_MINUTES, self.rerun_minutes, unit="min"))]
+        return (*named, *rerun, *(Told(fact) for fact in self.facts()), *answers)
 
 
 def known(name: str, names: Iterable[str], complaint: str, where: str) -> str:

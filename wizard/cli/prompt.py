@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TextIO
@@ -12,6 +13,9 @@ from wizard.report.layout import wrapped
 from wizard.report.wording import Wording, safe
 
 LONGEST_LINE = 4096
+LONGEST_PASTE = 1 << 20  # characters
+PASTE_PAUSE = 0.05  # seconds between two lines of one paste, at most
+END_OF_PASTE = "."
 YES = ("y", "yes", "是", "好")
 
 
@@ -39,13 +43,35 @@ class Prompt:
     def hear(self) -> str:
         """What is typed, without blanks around it. Raises EOFError at the end of the input."""
         click.echo("> ", nl=False)
+        line = self._line()
+        while self.source.isatty() and self._more_is_waiting():  # a paste arrives faster than anybody types
+            line += "\n" + self._line()
+        return line.strip()
+
+    def pasted(self) -> str:
+        """Lines up to one that holds a single dot, or to the end of the input."""
+        lines: list[str] = []
+        while sum(map(len, lines)) < LONGEST_PASTE:
+            try:
+                line = self._line()
+            except EOFError:
+                break
+            if line == END_OF_PASTE:
+                break
+            lines.append(line)
+        return "\n".join(lines)
+
+    def _line(self) -> str:
         line = self.source.readline(LONGEST_LINE)
         if not line:
             click.echo()
             raise EOFError
         if not self.source.isatty():  # what a pipe says would otherwise be missing from the transcript
-            click.echo(safe(line.strip()))
-        return line.strip()
+            click.echo(safe(line.rstrip()))
+        return line.rstrip()
+
+    def _more_is_waiting(self) -> bool:
+        return bool(select.select([self.source], [], [], PASTE_PAUSE)[0])
 
     def confirmed(self, question: str) -> bool:
         """Whether the answer is an explicit yes."""

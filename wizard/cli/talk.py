@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from wizard.cli.hand_over import hand_over
 from wizard.cli.options import Options
 from wizard.cli.prompt import Prompt
-from wizard.consultation.consultation import Entry, TookBack
+from wizard.consultation.consultation import DontKnow, Entry, Looked, Told, TookBack, Tried
 from wizard.consultation.journal import save
+from wizard.consultation.listening import Heard, Kind, listen
 from wizard.consultation.session import Session
+from wizard.consultation.telling import key_of
 from wizard.report import text
 from wizard.report.phrases import mark
-from wizard.vocabulary import HEALTHY
+from wizard.vocabulary import HEALTHY, Check
 
 COMMANDS = (
-    mark("a number: that answer"),
+    mark("a number: that answer; or say it in your own words"),
     mark("?: why this question, and what each answer would do"),
     mark("d: I don't know"),
-    mark("b: take back my last answer"),
+    mark("b: take back what I said last"),
     mark("f PATH: look at this file or folder"),
+    mark("v: paste several lines (a log, an error, a probe's block), ended by a line with a single dot"),
+    mark("what is BN: explain a word, a cause, a check; why not CAUSE: what speaks against it"),
+    mark("c: the checklist for this complaint, step by step"),
     mark("p: the plan now (again: back to the questions)"),
     mark("s: where we stand"),
     mark("h: these words again"),
@@ -36,18 +42,32 @@ class Quit(Exception):
 
 
 class Talk:
-    """SESSION grows by what is said at PROMPT; its journal is kept in FILE."""
+    """SESSION grows by what is said at PROMPT; its journal is kept in FILE.
+
+    `turns` are the entries that the person stated, one tuple a turn; `walking` is the checklist that is walked.
+    """
 
     def __init__(self, session: Session, prompt: Prompt, options: Options, file: Path) -> None:
         self.session, self.prompt, self.options, self.file = session, prompt, options, file
         self.words = prompt.wording
         self.planning = False
+        self.walking: str | None = None
+        self.turns: list[tuple[Entry, ...]] = []
         self._not_kept = ""
-        self._commands = {"b": self.take_back, "p": self.toggle_plan, "s": self.status, "h": self.help}
+        self._commands: dict[Kind, Callable[[], None]] = {
+            "back": self.take_back,
+            "plan": self.toggle_plan,
+            "status": self.status,
+            "help": self.help,
+            "checklist": self.toggle_checklist,
+        }
 
     def take(self, *entries: Entry) -> None:
         """Add to the journal, and keep it on disk."""
         self.session = self.session.after(*entries)
+        stated = tuple(entry for entry in entries if not isinstance(entry, Looked | TookBack))
+        if stated:
+            self.turns.append(stated)
         try:
             save(self.session.consultation, self.file)
         except OSError as error:  # the talk is worth more than its record
@@ -59,19 +79,40 @@ class Talk:
             return self.words.text("The journal could not be kept: {reason}.", reason=self._not_kept)
         return self.words.text("Journal: {file}", file=self.file) if self.file.exists() else ""
 
-    def common(self, heard: str) -> bool:
-        """Whether HEARD is understood at every prompt; if so it is done. Raises Quit."""
-        word, _, rest = heard.partition(" ")
-        if heard.lower() in ("q", "quit", "exit"):
-            raise Quit
-        if word.lower() == "f" and rest.strip():
-            entries = hand_over(rest, self.session, self.options, self.prompt)
-            if entries:
-                self.take(*entries)
-            return True
-        if heard.lower() not in self._commands:
-            return False
-        self._commands[heard.lower()]()
+    def listen(self, check: Check | None = None) -> Heard:
+        """What is said next: an answer to CHECK, or `told`; what is understood at every prompt is done already.
+
+        `done` tells that this may have changed what should be asked. Raises Quit and EOFError.
+        """
+        while True:
+            line = self.prompt.hear()
+            heard = Heard("told", line) if "\n" in line else listen(line, check)
+            if not self._common(heard):
+                return heard
+            if heard.kind in ("file", "paste", "back", "plan", "checklist"):
+                return Heard("done")
+
+    def _common(self, heard: Heard) -> bool:
+        """Whether HEARD is understood at every prompt; if so it is done."""
+        from wizard.cli.telling import explain, explain_why_not, tell
+
+        match heard.kind:
+            case "quit":
+                raise Quit
+            case "file":
+                entries = hand_over(heard.what, self.session, self.options, self.prompt)
+                if entries:
+                    self.take(*entries)
+            case "paste":
+                tell(self, self.prompt.pasted())
+            case "what_is":
+                explain(self, heard.what)
+            case "why_not":
+                explain_why_not(self, heard.what)
+            case kind if kind in self._commands:
+                self._commands[kind]()
+            case _:
+                return False
         return True
 
     def help(self) -> None:
@@ -83,28 +124,54 @@ class Talk:
         """From the questions to the remedies and back."""
         if not self.session.diagnosis.plan:
             self.prompt.say(self.words.text("There is nothing to plan."))
-        elif self.planning and self.session.next_step is None:
+        elif self.planning and not self.session.diagnosis.next_steps:
             self.prompt.say(self.words.text("No further question pays."))
         else:
-            self.planning = not self.planning
+            self.planning, self.walking = not self.planning, None
+
+    def toggle_checklist(self) -> None:
+        """Walk the checklist that fits what the person sees, or leave it."""
+        from wizard.report.checklist import fitting, ticked
+
+        lists = fitting(self.session)
+        if self.walking is not None or not lists:
+            self.walking = None
+            self.prompt.say(self.words.text("Back to the questions that pay."))
+            return
+        self.walking, self.planning = lists[0].id, False
+        self.prompt.show(ticked(lists[0], self.session, self.words))
 
     def status(self) -> None:
-        """The ranking and the verdict."""
+        """The ranking, what would change it, and the verdict."""
+        from wizard.report.changes import what_would_change
+
         self.prompt.show(text.causes(self.session, self.words))
+        self.prompt.show(what_would_change(self.session, self.words))
         self.prompt.say(self.words.verdict(self.session.diagnosis))
 
     def take_back(self) -> None:
-        """As if the last answer or complaint had not been given."""
-        said = self.session.consultation.said
-        spoken = [
-            getattr(entry, "check", getattr(entry, "symptom", None)) for entry in self.session.consultation.journal
-        ]
-        last = next((check for check in reversed(spoken) if check in said), None)
-        if last is None:
+        """As if the last thing that was stated had not been said."""
+        from wizard.cli.telling import judge_facts
+
+        if not self.turns:
             self.prompt.say(self.words.text("There is nothing to take back."))
             return
-        self.prompt.say(self.words.text("Taken back: {check}.", check=self.words.check(last)))
-        self.take(TookBack(last))
+        last = self.turns.pop()
+        for entry in last:
+            self.prompt.say(self.words.text("Taken back: {check}.", check=self._titled(entry)))
+        self.take(*(TookBack(key_of(entry)) for entry in last))
+        if any(isinstance(entry, Told) for entry in last):
+            judge_facts(self)
+
+    def _titled(self, entry: Entry) -> str:
+        match entry:
+            case Told(fact):
+                return fact.name
+            case Tried(remedy):
+                return self.words.remedy(remedy)
+            case DontKnow(check) if check in self.words.base.openings:
+                return self.words.opening(check)
+        return self.words.check(key_of(entry))
 
     def not_understood(self, expected: str = NUMBERS) -> None:
         """Ask for another word, one of those EXPECTED."""

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from wizard.reasoning.belief import Evidence
 from wizard.vocabulary import (
+    PASTED,
     PRESENT,
+    TRUST,
     ArtifactFile,
     Check,
     Event,
@@ -19,6 +21,9 @@ from wizard.vocabulary import (
     Unanswered,
     settled,
 )
+
+STATED = ("told", "person")  # origins of what a person said
+RERUN_MINUTES = "rerun_minutes"  # the fact by which a person says how long it takes to run again
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class DontKnow:
 
 @dataclass(frozen=True, slots=True)
 class TookBack:
-    """Whatever the person said about a check or symptom is as if never said."""
+    """Whatever the person said about a check, symptom, fact or remedy is as if never said."""
 
     check: str
 
@@ -125,6 +130,11 @@ class Consultation:
         return settled(self.all_facts)
 
     @property
+    def stated(self) -> tuple[Fact, ...]:
+        """The facts that the person told."""
+        return tuple(fact for fact in self.all_facts if fact.origin in STATED)
+
+    @property
     def fact_conflicts(self) -> dict[str, tuple[Fact, ...]]:
         """Facts that artifacts or the person state differently."""
         by_name: dict[str, list[Fact]] = {}
@@ -167,13 +177,34 @@ class Consultation:
         return self.could_not.get(check, Unanswered("absent", "", check))
 
     def askable(self, base: KnowledgeBase) -> tuple[str, ...]:
-        """Checks that a person could still answer: neither settled, nor given up, nor senseless here."""
+        """Checks that a person could still answer: neither settled, nor given up, nor senseless here.
+
+        Who could not say in a line what kind of run it is, is not asked for each part of that line.
+        """
         why = self.unanswered(base)
+        given_up = {
+            check
+            for name, opening in base.openings.items()
+            if opening.in_words and isinstance(self.said.get(name), DontKnow)
+            for check in opening.opens
+        }
         return tuple(
             check
             for check, unanswered in why.items()
             if base.checks[check].ask and unanswered.reason not in ("unknown", "inapplicable")
+            if check not in given_up
         )
+
+    def openable(self, base: KnowledgeBase) -> dict[str, tuple[str, ...]]:
+        """What could still be handed over or pasted, with the checks that it would newly answer."""
+        why = self.unanswered(base)
+        done = {file.kind for file in self.artifacts} | {file.path for file in self.artifacts} | self.said.keys()
+        opened = {
+            name: tuple(check for check in base.opened_by(name) if check in why and why[check].reason == "absent")
+            for name in base.openings
+            if not {name, PASTED.format(name)} & done
+        }
+        return {name: checks for name, checks in opened.items() if checks}
 
 
 def _told(entry: Answered | Named | DontKnow) -> Finding | None:
@@ -193,8 +224,13 @@ def replay(journal: Iterable[Entry]) -> Consultation:
         match entry:
             case Named(check) | Answered(check) | DontKnow(check):
                 now = replace(now, said={**now.said, check: entry})
-            case TookBack(check):
-                now = replace(now, said={name: said for name, said in now.said.items() if name != check})
+            case TookBack(taken):
+                now = replace(
+                    now,
+                    said={name: said for name, said in now.said.items() if name != taken},
+                    all_facts=tuple(f for f in now.all_facts if f.name != taken or f.origin not in STATED),
+                    tried=tuple(trial for trial in now.tried if trial[0] != taken),
+                )
             case Told(fact):
                 now = replace(now, all_facts=_restated(now.all_facts, (fact,)))
             case Looked(inspected):
@@ -208,15 +244,18 @@ def replay(journal: Iterable[Entry]) -> Consultation:
 def _look(now: Consultation, new: Inspected) -> Consultation:
     """Later looks replace what earlier ones found for the same check, and the facts of the same origin.
 
-    A look that broke before it came to a check takes nothing back.
+    A look that broke before it came to a check takes nothing back. What was told replaces only what was told.
     """
-    found = {finding.check: finding for finding in new.findings}
-    missed = {missed.check: missed for missed in new.unanswered}
-    broken = {check for check, unanswered in missed.items() if unanswered.reason in ("crashed", "skipped")}
+    told = all(file.kind == "told" for file in new.artifacts)
+    found = {finding.check: finding for finding in new.findings if not _outranked(finding, now.seen)}
+    missed = {missed.check: missed for missed in new.unanswered if not (told and _is_settled(now, missed.check))}
+    lost = {
+        check for check, missed in missed.items() if check in now.seen and _takes_back(missed, now.seen[check], told)
+    }
     read = {file.path for file in new.artifacts}
     return replace(
         now,
-        seen={check: f for check, f in now.seen.items() if check not in missed or check in broken} | found,
+        seen={check: f for check, f in now.seen.items() if check not in lost} | found,
         could_not={check: u for check, u in now.could_not.items() if check not in found} | missed,
         all_facts=_restated(now.all_facts, new.facts),
         artifacts=(*(file for file in now.artifacts if file.path not in read), *new.artifacts),
@@ -225,6 +264,24 @@ def _look(now: Consultation, new: Inspected) -> Consultation:
         notes=(*now.notes, *(notice for notice in new.notes if notice not in now.notes)),
         rerun_minutes=now.rerun_minutes if new.rerun_minutes is None else new.rerun_minutes,
     )
+
+
+def _outranked(new: Finding, seen: Mapping[str, Finding]) -> bool:
+    """Whether what was SEEN before comes from something more trusted than what was told."""
+    known = seen.get(new.check)
+    return known is not None and new.origin == "told" and TRUST.index(known.origin) < TRUST.index("told")
+
+
+def _is_settled(now: Consultation, check: str) -> bool:
+    """Whether something more trusted than what was told has had its say on CHECK."""
+    return now.seen[check].origin != "told" if check in now.seen else check in now.could_not
+
+
+def _takes_back(missed: Unanswered, seen: Finding, told: bool) -> bool:
+    """Whether a look that could not tell ends what was SEEN; a file that lacks what was told does not."""
+    if missed.reason in ("crashed", "skipped"):
+        return False
+    return told or seen.origin != "told" or missed.reason == "inapplicable"
 
 
 def _restated(known: tuple[Fact, ...], new: tuple[Fact, ...]) -> tuple[Fact, ...]:

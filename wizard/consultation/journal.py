@@ -39,7 +39,7 @@ def save(consultation: Consultation, path: Path) -> None:
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(path.suffix + ".part")
-    partial.write_bytes(b"\n".join(lines) + b"\n")
+    partial.write_bytes(b"".join(line + b"\n" for line in lines))
     partial.replace(path)
 
 
@@ -59,7 +59,7 @@ def load(path: Path) -> Consultation:
         try:
             line = msgspec.json.decode(text, type=Line)
             entries.append(msgspec.json.decode(line.data, type=KINDS[line.entry]))
-        except (msgspec.MsgspecError, KeyError) as error:
+        except (msgspec.MsgspecError, KeyError, RecursionError) as error:
             raise UnreadableError(
                 "is no entry of a journal: {reason}.",
                 f"{path}:{number}",

@@ -17,13 +17,17 @@ from wizard.vocabulary import Artifact, ArtifactFile, Check, Fact, Finding, Insp
 
 HASHED_HEAD = 1 << 20
 DEFAULT_BUDGET = 60.0
+PIPED = "<stdin>"  # stands where the name of a file would
 
 Listener = Callable[[Finding | Unanswered], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was handed over. `files` were named one by one; `run` is searched; the recipe is named, never found."""
+    """What was handed over. `files` were named one by one; `run` is searched; the recipe is named, never found.
+
+    `piped` is a log that came on standard input instead of in a file.
+    """
 
     run: Path | None = None
     files: Mapping[Artifact, tuple[Path, ...]] = field(default_factory=dict)
@@ -31,6 +35,7 @@ class Request:
     python: str | None = None
     budget: float = DEFAULT_BUDGET
     facts: tuple[Fact, ...] = ()
+    piped: str | None = None
 
 
 def slots_for(checks: Mapping[str, Check]) -> Slots:
@@ -50,6 +55,9 @@ def examine(request: Request, checks: Mapping[str, Check], tell: Listener = lamb
     found = discover(request.run) if request.run is not None else None
     opened: dict[Artifact, Any] = {}
     for kind in FOUND_BY_ITSELF:
+        if kind == "log" and request.piped is not None:
+            opened[kind] = look.open_piped(request.piped)
+            continue
         named = request.files.get(kind, ())
         paths = named or (found.files.get(kind, ()) if found else ())
         if paths:
@@ -104,6 +112,16 @@ class _Look:
         self.artifacts += [describe(kind, path) for path in artifact.files]
         self.facts += artifact.facts()
         return artifact
+
+    def open_piped(self, text: str) -> Any:
+        """The log that came without a file."""
+        from wizard.evidence.artifacts.log import read_text
+
+        log = read_text(text, PIPED)
+        raw = text.encode("utf-8", "replace")
+        self.artifacts.append(ArtifactFile("log", PIPED, len(raw), hashlib.sha256(raw[:HASHED_HEAD]).hexdigest()))
+        self.facts += log.facts()
+        return log
 
     def let_answer(self, kind: Artifact, artifact: Any, again: bool = False) -> None:
         """Run the inspectors of one artifact."""

@@ -13,10 +13,24 @@ from wizard.errors import KnowledgeError
 from wizard.knowledge.cache import content_hash
 from wizard.knowledge.references import check_references
 from wizard.knowledge.shelves import Entry, Read, Shelves
-from wizard.vocabulary import Artifact, Cause, Check, Family, KnowledgeBase, Remedy, Scales, Source, Vignette
+from wizard.vocabulary import (
+    Artifact,
+    Cause,
+    Check,
+    Checklist,
+    Family,
+    KnowledgeBase,
+    Lexeme,
+    Opening,
+    Remedy,
+    Scales,
+    Source,
+    Term,
+    Vignette,
+)
 
 ARTIFACT_OF = {"ask" if artifact == "told" else artifact: artifact for artifact in get_args(Artifact)}
-PLACES = "checks/<artifact or ask>/, causes/<family>/, remedies/ or vignettes/<family>/"
+PLACES = "checks/<artifact or ask>/, causes/<family>/, remedies/, checklists/ or vignettes/<family>/"
 
 
 def load(folder: Path = resources.KNOWLEDGE_BASE, vignettes: bool = True) -> KnowledgeBase:
@@ -37,6 +51,10 @@ def load(folder: Path = resources.KNOWLEDGE_BASE, vignettes: bool = True) -> Kno
         causes=_entries(shelves.causes),
         remedies=_entries(shelves.remedies),
         vignettes=_entries(shelves.vignettes),
+        openings=shelves.openings.entry or {},
+        checklists=_entries(shelves.checklists),
+        glossary=shelves.glossary.entry or {},
+        lexicon=shelves.lexicon.entry or {},
         hash=content_hash(folder),
     )
 
@@ -62,12 +80,20 @@ def _read_files(shelves: Shelves, vignettes: bool) -> None:
                 shelves.read_entry(Scales, shelves.scales, {})
             case ["sources.yaml"]:
                 shelves.read_table(Source, shelves.sources)
+            case ["openings.yaml"]:
+                shelves.read_table(Opening, shelves.openings)
+            case ["glossary.yaml"]:
+                shelves.read_table(Term, shelves.glossary)
+            case ["lexicon.yaml"]:
+                shelves.read_table(Lexeme, shelves.lexicon)
             case ["checks", place, last] if place in ARTIFACT_OF and last.endswith(".yaml"):
                 shelves.shelve(Check, shelves.checks, name, artifact=ARTIFACT_OF[place])
             case ["causes", family, last] if last.endswith(".yaml"):
                 shelves.shelve(Cause, shelves.causes, name, family=family)
             case ["remedies", last] if last.endswith(".yaml"):
                 shelves.shelve(Remedy, shelves.remedies, name)
+            case ["checklists", last] if last.endswith(".yaml"):
+                shelves.shelve(Checklist, shelves.checklists, name)
             case ["vignettes", _, last] if last.endswith(".yaml"):
                 if vignettes:
                     shelves.shelve(Vignette, shelves.vignettes, name)

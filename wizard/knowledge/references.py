@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import get_args
 
+from wizard.knowledge.meanings import lexicon_complaints, meaning_complaints
 from wizard.knowledge.rows import FULL_SUM_RANGE, PARTIAL_SUM_LIMIT, number
 from wizard.knowledge.schema import suggestion
 from wizard.knowledge.shelves import Complaints, Shelves
 from wizard.knowledge.yaml_nodes import Where
-from wizard.vocabulary import HEALTHY, Cause, Chance, Check, Row, Scales, Vignette
+from wizard.vocabulary import HEALTHY, Artifact, Cause, Chance, Check, Checklist, Opening, Row, Scales, Vignette
 
 SEED_CLAIM = re.compile(r"seed:S(?!000)(0[0-9]{2}|1[0-4][0-9]|15[0-2])")  # the original notes make 152 claims
 ROUNDING = 1e-9
@@ -30,6 +32,13 @@ def check_references(shelves: Shelves) -> None:
     for remedy in shelves.remedies.values():
         if remedy.entry:
             shelves.check(remedy, _source_complaints(remedy.entry.sources, shelves))
+    for checklist in shelves.checklists.values():
+        if checklist.entry:
+            shelves.check(checklist, _checklist_complaints(checklist.entry, shelves))
+    for name, opening in (shelves.openings.entry or {}).items():
+        shelves.check(shelves.openings, _opening_complaints(name, opening, shelves))
+    if shelves.lexicon.entry:
+        shelves.check(shelves.lexicon, lexicon_complaints(shelves.lexicon.entry))
     for vignette in shelves.vignettes.values():
         if vignette.entry:
             family = Path(vignette.name).parts[1]
@@ -54,6 +63,8 @@ def _check_complaints(check: Check, shelves: Shelves) -> Complaints:
         yield from _row_complaints(("otherwise",), check.otherwise, list(check.outcomes), shelves)
     yield from _requirement_complaints(check.requires, shelves)
     yield from _source_complaints(check.sources, shelves)
+    if check.symptom:
+        yield from meaning_complaints(check.symptom, shelves)
 
 
 def _requirement_complaints(requires: Mapping[str, Sequence[str]], shelves: Shelves) -> Complaints:
@@ -94,14 +105,44 @@ def _vignette_complaints(vignette: Vignette, family: str, shelves: Shelves) -> C
             ("cause",),
             f"the cause '{vignette.cause}' does not exist. {suggestion(vignette.cause, known)}",
         )
-    for position, symptom in enumerate(vignette.complaint):
-        symptoms = {id for id, read in shelves.checks.items() if read.entry is None or read.entry.symptom}
-        if symptom not in symptoms:
-            message = f"the symptom '{symptom}' does not exist. {suggestion(symptom, symptoms)}"
-            yield ("complaint", position), message
+    yield from _symptom_complaints("complaint", vignette.complaint, shelves)
     for check, outcome in vignette.findings.items():
         yield from _unknown("findings", check, "check", shelves.checks)
         yield from _outcome_complaints(("findings", check), check, outcome, shelves)
+
+
+def _symptom_complaints(key: str, symptoms: Sequence[str], shelves: Shelves) -> Complaints:
+    known = {id for id, read in shelves.checks.items() if read.entry is None or read.entry.symptom}
+    for position, symptom in enumerate(symptoms):
+        if symptom not in known:
+            yield (key, position), f"the symptom '{symptom}' does not exist. {suggestion(symptom, known)}"
+
+
+def _checklist_complaints(checklist: Checklist, shelves: Shelves) -> Complaints:
+    yield from _symptom_complaints("symptoms", checklist.symptoms, shelves)
+    yield from _source_complaints(checklist.sources, shelves)
+    for position, step in enumerate(checklist.steps):
+        place = ("steps", position)
+        if step.check is not None and step.check not in shelves.checks:
+            message = f"the check '{step.check}' does not exist. {suggestion(step.check, shelves.checks)}"
+            yield (*place, "check"), message
+        if step.wrong and step.check is None:
+            yield (*place, "wrong"), "without a `check` nothing can be wrong. Name the check, or delete this."
+        for which, outcome in enumerate(step.wrong):
+            yield from _outcome_complaints((*place, "wrong", which), step.check or "", outcome, shelves)
+        for where, message in _source_complaints(step.sources, shelves):
+            yield (*place, *where), message
+
+
+def _opening_complaints(name: str, opening: Opening, shelves: Shelves) -> Complaints:
+    if name in shelves.checks:
+        yield (name,), f"'{name}' is also the id of a check. Rename it."
+    if not opening.opens and name not in get_args(Artifact):
+        yield (name,), f"'{name}' is no artifact. List in `opens` the checks that it answers."
+    for position, check in enumerate(opening.opens):
+        if check not in shelves.checks:
+            message = f"the check '{check}' does not exist. {suggestion(check, shelves.checks)}"
+            yield (name, "opens", position), message
 
 
 def _unknown(key: str, name: str, kind: str, known: Iterable[str]) -> Complaints:

@@ -61,6 +61,8 @@ class Model:
     remedy_minutes: Floats
     ask_minutes: dict[str, float]
     ask_error: dict[str, float]
+    opening_minutes: dict[str, float]
+    in_words: frozenset[str]
     symptoms: frozenset[str]
     contexts: frozenset[str]
     several_faults: float
@@ -145,6 +147,8 @@ def compile_model(base: KnowledgeBase) -> Model:
         remedy_minutes=np.array([base.remedies[name].minutes for name in remedies]),
         ask_minutes={name: ask.minutes for name, ask in asks.items() if ask},
         ask_error={name: ask.error if ask else DEFAULT_ERROR for name, ask in asks.items()},
+        opening_minutes={name: opening.minutes for name, opening in base.openings.items()},
+        in_words=frozenset(name for name, opening in base.openings.items() if opening.in_words),
         symptoms=frozenset(base.symptoms),
         contexts=contexts,
         several_faults=base.scales.several_faults,

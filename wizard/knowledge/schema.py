@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 
 from wizard.errors import KnowledgeError
 from wizard.knowledge.yaml_nodes import Index, Value, Where, located
-from wizard.vocabulary import Cause, Check, Family, Remedy, Scales, Source, Vignette
+from wizard.vocabulary import Cause, Check, Checklist, Family, Lexeme, Opening, Remedy, Scales, Source, Term, Vignette
 
 Entry = TypeVar("Entry")
 
@@ -23,7 +23,7 @@ Entry = TypeVar("Entry")
 STRICT = ConfigDict(strict=True, extra="forbid")
 ADAPTERS: dict[type, TypeAdapter[Any]] = {
     kind: TypeAdapter(dict[str, kind], config=STRICT)  # type: ignore[valid-type]
-    for kind in (Check, Cause, Remedy, Vignette, Family, Scales, Source)
+    for kind in (Check, Cause, Remedy, Vignette, Checklist, Family, Scales, Source, Opening, Term, Lexeme)
 }
 SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 NEAR = 60.0  # per cent of matching letters; below it a question would mislead more often than help

@@ -10,7 +10,21 @@ from typing import Generic, TypeVar
 from wizard.errors import KnowledgeError
 from wizard.knowledge.schema import SNAKE_CASE, validate_entry, validate_table
 from wizard.knowledge.yaml_nodes import Index, Where, located, parse
-from wizard.vocabulary import HEALTHY, OTHER, Cause, Check, Family, Remedy, Scales, Source, Vignette
+from wizard.vocabulary import (
+    HEALTHY,
+    OTHER,
+    Cause,
+    Check,
+    Checklist,
+    Family,
+    Lexeme,
+    Opening,
+    Remedy,
+    Scales,
+    Source,
+    Term,
+    Vignette,
+)
 
 Entry = TypeVar("Entry")
 Complaints = Iterator[tuple[Where, str]]
@@ -33,9 +47,13 @@ class Shelves:
     families: Read[dict[str, Family]] = field(default_factory=lambda: Read("families.yaml"))
     scales: Read[Scales] = field(default_factory=lambda: Read("scales.yaml"))
     sources: Read[dict[str, Source]] = field(default_factory=lambda: Read("sources.yaml"))
+    openings: Read[dict[str, Opening]] = field(default_factory=lambda: Read("openings.yaml"))
+    glossary: Read[dict[str, Term]] = field(default_factory=lambda: Read("glossary.yaml"))
+    lexicon: Read[dict[str, Lexeme]] = field(default_factory=lambda: Read("lexicon.yaml"))
     checks: dict[str, Read[Check]] = field(default_factory=dict)
     causes: dict[str, Read[Cause]] = field(default_factory=dict)
     remedies: dict[str, Read[Remedy]] = field(default_factory=dict)
+    checklists: dict[str, Read[Checklist]] = field(default_factory=dict)
     vignettes: dict[str, Read[Vignette]] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
 
@@ -58,7 +76,7 @@ class Shelves:
     def shelve(self, kind: type[Entry], shelf: dict[str, Read[Entry]], name: str, **implied: str) -> None:
         """Read the file NAME to its SHELF; its id comes from the file name and must be new."""
         id = Path(name).stem
-        shelves = (shelf,) if kind is Vignette else (self.checks, self.causes, self.remedies)
+        shelves = (shelf,) if kind is Vignette else (self.checks, self.causes, self.remedies, self.checklists)
         first = next((other[id].name for other in shelves if id in other), None)
         if not SNAKE_CASE.fullmatch(id):
             self.complain(name, f"the file name '{id}' is not snake_case. Rename it.")

@@ -59,20 +59,23 @@ def counted_rows(model: Model, answered: Mapping[str, bool]) -> dict[str, Floats
 
 
 def prior(model: Model, evidence: Evidence) -> Floats:
-    """The prior in this consultation: by complaint, then times the probability that each requirement is met."""
+    """The prior in this consultation: by complaint, then by what is known of each requirement.
+
+    Authored weights are shares of all runs, so a cause with a requirement has the more of those that meet it: its
+    prior is divided by the base rate of the requirement and multiplied by the probability that it is met here.
+    """
     weights = model.priors[evidence.complaint].copy()
     for requirement in model.requirements:
         base_rate = model.rows[requirement.check][-2]  # the row of `healthy`
         finding = evidence.findings.get(requirement.check)
         if finding is None:
-            weights[requirement.index] *= base_rate[requirement.listed].sum()
             continue
         said = np.zeros(len(base_rate))
         said[model.outcomes[requirement.check].index(finding.outcome)] = 1.0
         if finding.origin == "person":
             said = base_rate * through_error(said[None], model.ask_error[requirement.check])[0]
             said /= said.sum()
-        weights[requirement.index] *= said[requirement.listed].sum()
+        weights[requirement.index] *= said[requirement.listed].sum() / base_rate[requirement.listed].sum()
     return np.asarray(weights / weights.sum())
 
 
@@ -111,20 +114,20 @@ def predictions(model: Model, evidence: Evidence, checks: Sequence[str]) -> dict
     return {check: _prediction(model, evidence, answered, now, check) for check in checks}
 
 
-def _told_rows(model: Model, check: str) -> Floats:
-    """P(a person's answer | hypothesis); where a hypothesis requires CHECK, among the outcomes that it allows."""
+def expected_rows(model: Model, check: str, person: bool) -> Floats:
+    """P(outcome as it will be reported | hypothesis); if a hypothesis requires CHECK, among the outcomes it allows."""
     rows = model.rows[check].copy()
     for requirement in model.requirements:
         if requirement.check == check:
             allowed = rows[requirement.index] * requirement.listed
             rows[requirement.index] = allowed / allowed.sum()
-    return through_error(rows, model.ask_error[check])
+    return through_error(rows, model.ask_error[check]) if person else rows
 
 
 def _prediction(
     model: Model, evidence: Evidence, answered: dict[str, bool], now: Floats, check: str
 ) -> tuple[Floats, Floats]:
-    rows, logs = _told_rows(model, check), now
+    rows, logs = expected_rows(model, check, person=True), now
     group = next((members for members in model.groups.values() if check in members), ())
     known = [member for member in group if member in answered]
     if known and group.index(known[0]) < group.index(check):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from wizard.knowledge.rows import Floats, Model
 from wizard.reasoning.belief import Evidence, posterior
 from wizard.reasoning.explain import weights_of_evidence
 from wizard.reasoning.next_check import next_steps
+from wizard.reasoning.openings import worth_opening
 from wizard.reasoning.plan import Costs, prescribe
 from wizard.reasoning.sets import Report, report
-from wizard.vocabulary import OTHER, Diagnosis, Ranked, Verdict
+from wizard.vocabulary import OTHER, Diagnosis, Ranked, Step, Verdict
 
 SURE = 0.8
 CLEAR_LEAD = 4.0  # the first cause is at least this many times as probable as the next
@@ -18,8 +20,17 @@ UNUSUAL_WHEN_HEALTHY = 0.1
 EXPLAINED = 8  # hypotheses of the differential that carry their weights of evidence
 
 
-def diagnose(model: Model, costs: Costs, evidence: Evidence, askable: Iterable[str]) -> Diagnosis:
-    """Everything that follows from EVIDENCE; ASKABLE are the checks that a person could still answer."""
+def diagnose(
+    model: Model,
+    costs: Costs,
+    evidence: Evidence,
+    askable: Iterable[str],
+    openable: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> Diagnosis:
+    """Everything that follows from EVIDENCE; ASKABLE are the checks that a person could still answer.
+
+    OPENABLE names what could be handed over, with the checks that it would answer.
+    """
     single = posterior(model, evidence)
     reported = report(model, evidence)
     conclusion, named = verdict(model, reported)
@@ -32,9 +43,21 @@ def diagnose(model: Model, costs: Costs, evidence: Evidence, askable: Iterable[s
         fault=1 - _no_fault(model, reported),
         differential=_differential(model, evidence, reported.marginals),
         plan=() if done else prescribe(model, costs, single, tried),
-        next_steps=() if solved else next_steps(model, costs, evidence, askable),
+        next_steps=() if solved else _worth_a_step(model, costs, evidence, askable, openable),
         suspicious=bool(unusual_findings(model, evidence)),
     )
+
+
+def _worth_a_step(
+    model: Model,
+    costs: Costs,
+    evidence: Evidence,
+    askable: Iterable[str],
+    openable: Mapping[str, Sequence[str]],
+) -> tuple[Step, ...]:
+    """Questions and openings in one order: the most minutes saved first."""
+    steps = [*next_steps(model, costs, evidence, askable), *worth_opening(model, costs, evidence, openable)]
+    return tuple(sorted(steps, key=lambda step: (-round(step.minutes_saved, 9), step.minutes, step.check)))
 
 
 def unusual_findings(model: Model, evidence: Evidence) -> tuple[str, ...]:

@@ -51,6 +51,25 @@ def expected_minutes(model: Model, costs: Costs, beliefs: Floats, tried: tuple[s
     return np.asarray(best)
 
 
+def costs_of_plan(model: Model, costs: Costs, belief: Floats, tried: tuple[str, ...] = ()) -> Floats:
+    """What the greedy sequence that is best under BELIEF costs where each hypothesis is true, (hypotheses,)."""
+    owed = GIVE_UP_MINUTES * model.faults
+    open_ = np.array([name not in tried for name in model.remedies])
+    remaining, spent = np.ones(len(belief)), np.zeros(len(belief))
+    best = owed.copy()
+    while open_.any():
+        weights = belief * remaining
+        chosen = int(np.where(open_, (model.works @ weights) / costs.remedies, -1.0).argmax())
+        spent = spent + remaining * costs.remedies[chosen]
+        if spent @ belief >= best @ belief - NEGLIGIBLE:
+            break
+        remaining = remaining * (1 - model.works[chosen])
+        open_[chosen] = False
+        if (spent + remaining * owed) @ belief < best @ belief:
+            best = spent + remaining * owed
+    return np.asarray(best)
+
+
 def prescribe(
     model: Model, costs: Costs, belief: Floats, tried: tuple[str, ...] = (), at_least: int = 1
 ) -> tuple[Prescription, ...]:

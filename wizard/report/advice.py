@@ -65,8 +65,10 @@ def questions(session: Session, wording: Wording) -> list[str]:
 
 
 def _question(step: Step, wording: Wording, opening: str) -> list[str]:
-    check = wording.base.checks[step.check]
     lines = wrapped(priced(step, wording), opening)
+    if step.opening:
+        return lines + wrapped(wording.base.openings[step.opening].how.to(wording.language), "     ")
+    check = wording.base.checks[step.check]
     for outcome in check.outcomes:
         option = f"     --answer {step.check}={outcome}"
         lines += [option, *wrapped(wording.outcome(step.check, outcome), "         ")]
@@ -76,8 +78,7 @@ def _question(step: Step, wording: Wording, opening: str) -> list[str]:
 
 
 def priced(step: Step, wording: Wording) -> str:
-    """The question with what answering costs and saves."""
+    """The question, or what to hand over, with what that costs and saves."""
     saved = max(1, round(step.minutes_saved))
     cost = wording.text("{minutes} min, saves {saved}", minutes=f"{step.minutes:g}", saved=saved)
-    ask = wording.base.checks[step.check].ask
-    return wording.noted(ask.question.to(wording.language) if ask else wording.check(step.check), cost)
+    return wording.noted(wording.step(step), cost)

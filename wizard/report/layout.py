@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from rich.cells import cell_len, chop_cells
 
 WIDTH = 80
+_width = ContextVar("width", default=WIDTH)
 OPENING, CLOSING = "（「『“‘《【([", "，。、；：！？）」』”’》】…)]"
 PIECE = re.compile(r"\s+|[\u0020-\u2fff]+?(?=\s|[\u3000-\uffff]|$)|.", re.DOTALL)
 
 
-def wrapped(text: str, first: str = "", rest: str | None = None, width: int = WIDTH) -> list[str]:
+@contextmanager
+def lines_of(width: int) -> Iterator[None]:
+    """Within, whatever is wrapped fits WIDTH cells, where a terminal or a panel has another width than reports."""
+    token = _width.set(width)
+    try:
+        yield
+    finally:
+        _width.reset(token)
+
+
+def wrapped(text: str, first: str = "", rest: str | None = None, width: int | None = None) -> list[str]:
     """TEXT in lines of at most WIDTH cells; FIRST opens the first line, REST (default: blanks) the others.
 
     Breaks at blanks and between Chinese characters, never before a closing mark; a longer word is cut.
     """
+    width = _width.get() if width is None else width
     indent = " " * cell_len(first) if rest is None else rest
     lines, line, fresh = [], first, True
     for blank, word in _words(text):

@@ -100,13 +100,12 @@ def _prescription(step: Prescription, wording: Wording) -> dict[str, Any]:
 
 
 def _step(step: Step, wording: Wording) -> dict[str, Any]:
-    ask = wording.base.checks[step.check].ask
     return {
-        "check": step.check,
-        "ask": ask.question.to(wording.language) if ask else wording.check(step.check),
+        "check": step.check or None,
+        "ask": wording.step(step),
         "minutes": step.minutes,
         "minutes_saved": step.minutes_saved,
-        "hand_over": step.hand_over,
+        "hand_over": step.opening or step.hand_over,
     }
 
 

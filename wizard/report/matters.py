@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from wizard.consultation.session import Session
 from wizard.reasoning.diagnosis import unusual_findings
-from wizard.vocabulary import HEALTHY, Ranked, Weight
+from wizard.vocabulary import HEALTHY, OTHER, Ranked, Weight
 
 WEIGHTY = 3.0  # decibans: odds doubled
 MOST_CAUSES, LEAST_PROBABILITY = 5, 0.05
 MOST_FIRST = 3
+STANDS_OUT = 0.25  # a cause below it is one of many
 
 
 def calm(session: Session) -> bool:
@@ -20,6 +21,13 @@ def calm(session: Session) -> bool:
     return diagnosis.verdict == "healthy" or not (
         diagnosis.named or diagnosis.suspicious or session.consultation.complaints
     )
+
+
+def stands_out(session: Session) -> bool:
+    """Whether one cause is likelier than the crowd, so that there is a conclusion which could change."""
+    ranking = session.diagnosis.differential
+    first = next((ranked for ranked in ranking if ranked.cause not in (HEALTHY, OTHER)), None)
+    return first is not None and first.probability >= STANDS_OUT
 
 
 def shown_causes(session: Session) -> list[Ranked]:

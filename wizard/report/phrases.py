@@ -42,6 +42,17 @@ OPTIONS: dict[Artifact, str] = {
     "recipe": "--recipe FILE.py",
     "told": "--answer CHECK=OUTCOME",
 }
+OPENING_OPTIONS: dict[str, str] = {
+    "log": "--log FILE",
+    "checkpoint": "--checkpoint FILE",
+    "recipe": "--recipe FILE.py",
+    "probe": "loss-wizard probe",
+}
+PASTED_WORDS = {
+    "pasted log": mark("pasted log"),
+    "pasted probe": mark("pasted block of the probe"),
+    "pasted code": mark("pasted code"),
+}
 RISKS = {"low": mark("low"), "medium": mark("medium"), "high": mark("high")}
 REASONS = {
     "absent": mark("nothing was handed over that tells"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from wizard import __version__
 from wizard.consultation.session import Session
 from wizard.report.advice import plan, questions
+from wizard.report.changes import what_would_change
 from wizard.report.layout import padded, wrapped
-from wizard.report.matters import calm, shown_causes, weighty_findings
+from wizard.report.matters import calm, shown_causes, stands_out, weighty_findings
 from wizard.report.missing import failures, not_checked
 from wizard.report.wording import Wording, number, safe
 from wizard.vocabulary import HEALTHY, OTHER, Ranked, Weight
@@ -24,6 +25,7 @@ def render(session: Session, wording: Wording) -> str:
         looked_at(session, wording),
         what_counts(session, wording),
         causes(session, wording) if ill else [],
+        what_would_change(session, wording) if ill and stands_out(session) else [],
         conflicts(session, wording),
         plan(session, wording) if ill else [],
         not_checked(session, wording),
@@ -39,7 +41,8 @@ def looked_at(session: Session, wording: Wording) -> list[str]:
     lines = [wording.text("Looked at")]
     for file in now.artifacts:
         label = padded(wording.artifact(file.kind), 14)
-        lines += wrapped(f"{safe(file.path)} ({_size(file.size)})", f"  {label}")
+        name = wording.file(file.path) if file.kind == "told" else safe(file.path)
+        lines += wrapped(f"{name} ({_size(file.size)})", f"  {label}")
     if not now.artifacts:
         lines.append("  " + wording.text("no file"))
     if now.facts:

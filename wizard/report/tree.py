@@ -28,7 +28,7 @@ class Node:
 
 def grow(session: Session, chance: float = 1.0, depth: int = DEEPEST) -> Node:
     """The tree below SESSION, which is reached with CHANCE."""
-    first, step = session.diagnosis.differential[0], session.next_step
+    first, step = session.diagnosis.differential[0], next(iter(session.questions), None)
     if step is None or not depth:
         return Node(chance, first.cause, first.probability)
     branches = tuple(

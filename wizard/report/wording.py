@@ -7,7 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from wizard.report.phrases import ARTIFACTS, BANDS, HAND_OVER, OPTIONS, REASONS, RISKS, STRENGTHS
+from wizard.report.phrases import (
+    ARTIFACTS,
+    BANDS,
+    HAND_OVER,
+    OPENING_OPTIONS,
+    OPTIONS,
+    PASTED_WORDS,
+    REASONS,
+    RISKS,
+    STRENGTHS,
+)
 from wizard.report.phrases import mark as mark
 from wizard.resources import fill
 from wizard.vocabulary import (
@@ -21,6 +31,7 @@ from wizard.vocabulary import (
     Notice,
     Origin,
     Place,
+    Step,
     Unanswered,
 )
 
@@ -105,19 +116,26 @@ class Wording:
         if finding.origin == "person":
             return self.observed(finding.check, finding.outcome)
         says = self.base.checks[finding.check].outcomes[finding.outcome].says.to(self.language)
-        return says.format_map({name: number(value) for name, value in finding.measured.items()})
+        try:
+            return says.format_map({name: number(value) for name, value in finding.measured.items()})
+        except KeyError:  # a journal's inspector was of a version that measured less
+            return self.observed(finding.check, finding.outcome)
 
     def place(self, place: Place | None) -> str:
         """`metrics.csv:12, step 340`; empty for None."""
         if place is None:
             return ""
-        name = safe(PurePath(place.file).name, 60)
+        name = self.file(PurePath(place.file).name)
         parts = [name if place.line is None else f"{name}:{place.line}"]
         if place.step is not None:
             parts.append(self.text("step {step}", step=place.step))
         if place.parameter is not None:
             parts.append(safe(place.parameter, 80))
         return self.joined(parts)
+
+    def file(self, name: str) -> str:
+        """A file's name made safe; what was pasted is called so."""
+        return self.text(PASTED_WORDS[name]) if name in PASTED_WORDS else safe(name, 60)
 
     def missing(self, unanswered: Unanswered) -> str:
         """Why a check has no finding."""
@@ -222,9 +240,24 @@ class Wording:
         if not diagnosis.next_steps:
             return self.text("no further question pays")
         step = diagnosis.next_steps[0]
+        if step.opening:
+            return self.text("next, hand over: {what}", what=self.opening(step.opening))
         if step.hand_over is not None:
             return self.text("next, hand over: {what}", what=self.briefly(step.hand_over))
         return self.text("the next question: {check}", check=self.check(step.check))
+
+    def opening(self, id: str) -> str:
+        """What to hand over or paste, with the option that takes it."""
+        title = self.base.openings[id].title.to(self.language)
+        return self.noted(title, OPENING_OPTIONS[id]) if id in OPENING_OPTIONS else title
+
+    def step(self, step: Step) -> str:
+        """The question that STEP asks, or what it wants to be handed over."""
+        if step.opening:
+            opening = self.base.openings[step.opening]
+            return opening.title.to(self.language) if opening.in_words else self.opening(step.opening)
+        ask = self.base.checks[step.check].ask
+        return ask.question.to(self.language) if ask else self.check(step.check)
 
     def joined(self, parts: Iterable[str]) -> str:
         """Parts of one statement, with the comma of the language."""

@@ -23,6 +23,7 @@ from wizard.tui.widgets.key_bar import Key, bindings
 from wizard.vocabulary import Language
 
 if TYPE_CHECKING:
+    from wizard.consultation.telling import Telling
     from wizard.evidence.run import Request
     from wizard.tui.screens.desk import Opening
 
@@ -68,11 +69,19 @@ class WizardApp(Desk):
         from wizard.consultation.consultation import TookBack
 
         session = self.session
-        if session is None or session.next_step is not None or self.looking is not None or self.waiting:
+        if session is None or session.next_step or self.looking is not None or self.waiting:
             return
         if session.consultation.journal and isinstance(session.consultation.journal[-1], TookBack):
             return
         self.switch_mode("plan")
+
+    def accept(self, telling: Telling) -> None:
+        """Add what was understood to the journal, and say what that is."""
+        from wizard.report.understood import MEND, understood
+
+        self.enter(*telling.entries)
+        mend = [self.wording.text(MEND)] if telling.stated else []
+        self.tell("\n".join([understood(telling, self.wording), *mend]))
 
     def tell(self, message: str) -> None:
         """A short notice; MESSAGE is shown as it stands."""

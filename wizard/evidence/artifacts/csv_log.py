@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wizard.errors import UnreadableError
 from wizard.evidence.artifacts.log_columns import Layout, Role, layout_of, understand
+from wizard.evidence.artifacts.log_lines import Lines
 from wizard.evidence.series import SeriesBuilder
 
-LINE_LIMIT = 64 * 1024  # characters of a line that are looked at
 CELL_LIMIT = 128  # characters of a cell that may be a number
-HEAD = 4_096
 
 
 @dataclass(slots=True)
@@ -29,6 +26,11 @@ class Table:
     builders: dict[tuple[Role, str], SeriesBuilder] = field(default_factory=dict)
     rows: int = 0
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no curve has a value."""
+        return not any(len(builder.finish()) for builder in self.builders.values())
+
     def expect(self, layout: Layout, file: int) -> None:
         """Make room for the columns of LAYOUT; FILE is the index that the rows will carry."""
         for role, columns in layout.roles.items():
@@ -36,56 +38,6 @@ class Table:
                 self.builders.setdefault((role, layout.names[at]), SeriesBuilder(file))
         if (clock := layout.counters.get("time")) is not None:
             self.builders.setdefault(("time", layout.names[clock]), SeriesBuilder(file))
-
-
-def read_table(path: Path, file: int = 0) -> Table:
-    """Read PATH once, line by line. Raises UnreadableError if it cannot be opened, is empty or no such log."""
-    try:
-        with path.open("rb") as opened:
-            encoding = encoding_of(opened.read(HEAD))
-        table = _read(path, encoding, file)
-    except IsADirectoryError as error:
-        raise UnreadableError(
-            "is a folder, and --log takes a file.", str(path), "Name the file, or give the folder without --log."
-        ) from error
-    except OSError as error:
-        raise UnreadableError(
-            "the log cannot be read: {reason}.",
-            str(path),
-            "Check the path and the permissions, then try again.",
-            reason=error.strerror or str(error),
-        ) from error
-    except UnicodeError as error:
-        raise UnreadableError("the text of the log is broken.", str(path), "Save it again as UTF-8.") from error
-    if not any(len(builder.finish()) for builder in table.builders.values()):
-        raise UnreadableError(
-            "the log holds no value of a loss, an accuracy or a learning rate.",
-            str(path),
-            "Hand over a CSV whose first line names its columns, such as step,train_loss,val_loss.",
-        )
-    return table
-
-
-def encoding_of(head: bytes) -> str:
-    """UTF-8 unless the first bytes say otherwise: a UTF-16 mark (PowerShell) or the GB 18030 of a Chinese Excel."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    first = head.split(b"\n", 1)[0]
-    try:
-        first.decode("utf-8")
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8-sig"
-
-
-def _lines(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
-    with path.open(encoding=encoding, errors="replace") as opened:
-        number = 0
-        while text := opened.readline(LINE_LIMIT):
-            number += 1
-            yield number, text
-            while text and not text.endswith("\n"):
-                text = opened.readline(LINE_LIMIT)
 
 
 def cells_of(line: str, delimiter: str) -> list[str]:
@@ -110,9 +62,10 @@ def header_of(line: str) -> Layout | None:
     return None
 
 
-def _read(path: Path, encoding: str, file: int) -> Table:
-    table, position, layout, shift = Table(path), _Position(), None, 0
-    for line_number, text in _lines(path, encoding):
+def delimited(lines: Lines, path: Path, file: int = 0) -> Table:
+    """The table that LINES hold, empty if they do not start as one; PATH is where they come from."""
+    table, position, layout, shift = Table(path), Position(), None, 0
+    for line_number, text in lines():
         line = text.rstrip("\r\n")
         if not line.strip() or (layout is None and line.startswith("#") and not header_of(line)):
             continue
@@ -131,7 +84,7 @@ def _read(path: Path, encoding: str, file: int) -> Table:
             layout, shift = header_of(line) or layout, 0
             table.expect(layout, file)
             continue
-        _take_row(table, layout, cells[shift:], line_number, position)
+        take_row(table, layout, cells[shift:], line_number, position)
     return table
 
 
@@ -142,7 +95,9 @@ def _is_header(cells: list[str], layout: Layout) -> bool:
     return name[:1].isalpha() and number(name) is None and understand(name) is not None
 
 
-def _take_row(table: Table, layout: Layout, cells: list[str], line: int, position: _Position) -> None:
+def take_row(table: Table, layout: Layout, cells: list[str], line: int, position: Position) -> None:
+    """Add one row of CELLS to the builders of the columns that LAYOUT knows."""
+
     def value(at: int | None) -> float | None:
         return number(cells[at]) if at is not None and at < len(cells) and cells[at] else None
 
@@ -163,7 +118,7 @@ def _take_row(table: Table, layout: Layout, cells: list[str], line: int, positio
             table.builders[role, layout.names[at]].add(step, read, line)
 
 
-class _Position:
+class Position:
     """Where a row lies: its step, else its batch or epoch, else its number, from 0."""
 
     def __init__(self) -> None:
@@ -172,6 +127,7 @@ class _Position:
         self._counter = self._epoch = self._last = -1.0
 
     def next(self, step: float | None, batch: float | None, epoch: float | None) -> float:
+        """The place of the next row, from the counters that it carries."""
         self._row += 1
         step, batch, epoch = (c if c is not None and abs(c) < 1e15 else None for c in (step, batch, epoch))
         counter = batch if step is None else step

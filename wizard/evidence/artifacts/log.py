@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from wizard.errors import UnreadableError
-from wizard.evidence.artifacts.csv_log import Table, encoding_of, header_of, number, read_table
+from wizard.evidence.artifacts.csv_log import Table, delimited, header_of, number
 from wizard.evidence.artifacts.log_columns import Role
+from wizard.evidence.artifacts.log_lines import Lines, encoding_of, lines_in, lines_of
+from wizard.evidence.artifacts.text_log import is_plainly_one, printed
 from wizard.evidence.series import Floats, Series, best_index, spikes, stitched
 from wizard.vocabulary import Event, Fact, Place
 
@@ -122,10 +125,16 @@ def seconds_of(times: Series, resumed: list[float]) -> float:
 
 
 def recognises(_path: Path, head: bytes) -> bool:
-    """Whether HEAD opens a delimited log: a header that names a curve and, if there is a second row, numbers in it."""
+    """Whether HEAD opens a log: a table with a curve among its columns, or printed lines and hardly anything else."""
     if not head.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\0" in head:
         return False
-    lines = [line for line in head.decode(encoding_of(head), "replace").splitlines() if line.strip()]
+    text = head.decode(encoding_of(head), "replace")
+    return _is_table(text) or is_plainly_one(text)
+
+
+def _is_table(text: str) -> bool:
+    """Whether TEXT opens with a header that names a curve and, if there is a second row, numbers in it."""
+    lines = [line for line in text.splitlines() if line.strip()]
     start = next((at for at, line in enumerate(lines) if not line.startswith("#") or header_of(line)), None)
     layout = header_of(lines[start]) if start is not None else None
     if start is None or layout is None:
@@ -139,13 +148,16 @@ def recognises(_path: Path, head: bytes) -> bool:
 
 def read(paths: tuple[Path, ...]) -> Log:
     """Read and stitch the files of one run. Raises UnreadableError if none of them can be read."""
-    tables: list[Table] = []
-    errors: list[UnreadableError] = []
-    for path in paths:
-        try:
-            tables.append(read_table(path, file=len(tables)))
-        except UnreadableError as error:
-            errors.append(error)
+    return _log([(path, partial(lines_of, path)) for path in paths])
+
+
+def read_text(text: str, name: str) -> Log:
+    """The log that TEXT is, which came without a file: places in it name it NAME. Raises UnreadableError."""
+    return _log([(Path(name), partial(lines_in, text))])
+
+
+def _log(sources: list[tuple[Path, Lines]]) -> Log:
+    tables, errors = _tables(sources)
     if not tables:
         raise errors[0] if errors else UnreadableError("no log was given.", next="Name a CSV file.")
     curves: dict[Role, Series] = {}
@@ -160,6 +172,41 @@ def read(paths: tuple[Path, ...]) -> Log:
                 resumed = [row for builder in builders for row in builder.resumed] + _junctions(series)
     files = tuple(table.path for table in tables)
     return Log(files, tuple(errors), columns, curves, tuple(sorted(resumed)))
+
+
+def _tables(sources: list[tuple[Path, Lines]]) -> tuple[list[Table], list[UnreadableError]]:
+    """The delimited files; only where there is none, those of printed lines: both count steps in ways of their own."""
+    tables: list[Table] = []
+    errors: list[UnreadableError] = []
+    others: list[tuple[Path, Lines]] = []
+    for path, lines in sources:
+        try:
+            table = delimited(lines, path, len(tables))
+        except UnreadableError as error:
+            errors.append(error)
+            continue
+        if table.is_empty:
+            others.append((path, lines))
+        else:
+            tables.append(table)
+    has_tables = bool(tables)
+    for path, lines in others:
+        table = printed(lines, path, len(tables))
+        if table.is_empty:
+            errors.append(_without_curve(path))
+        elif has_tables:
+            errors.append(UnreadableError("prints what a table of this run holds, so it was left aside.", str(path)))
+        else:
+            tables.append(table)
+    return tables, errors
+
+
+def _without_curve(path: Path) -> UnreadableError:
+    return UnreadableError(
+        "the log holds no value of a loss, an accuracy or a learning rate.",
+        str(path),
+        "Hand over a CSV whose first line names its columns, such as step,train_loss,val_loss, or the printed lines.",
+    )
 
 
 def _junctions(series: Series) -> list[tuple[float, float]]:

@@ -19,7 +19,7 @@ from wizard.tui.widgets.looking_line import Looking
 from wizard.vocabulary import HEALTHY, Check, Finding, Inspected, KnowledgeBase, Language, Scales, Unanswered
 
 if TYPE_CHECKING:
-    from wizard.consultation.consultation import Entry
+    from wizard.consultation.consultation import Consultation, Entry
     from wizard.consultation.session import Session
     from wizard.evidence.run import Request
 
@@ -32,7 +32,8 @@ NOTHING = KnowledgeBase({}, Scales({}, {}, 0.0), {}, {}, {}, {}, {})  # words be
 class Desk(App[None]):
     """Holds the session; whoever changes it goes through `enter` or `take_back`, whoever shows it watches `session`.
 
-    `before` are the probabilities before the last change; `troubles` errors of looking with their place in the journal.
+    `before` are the probabilities before the last change; `troubles` errors of looking with their place in the journal;
+    `turns` what the person stated, one tuple a turn.
     """
 
     @dataclass
@@ -79,6 +80,7 @@ class Desk(App[None]):
         self.waiting: list[Request] = [request] if request.run or any(request.files.values()) or request.recipe else []
         self.troubles: list[tuple[int, WizardError]] = []
         self.before: dict[str, float] = {}
+        self.turns: list[tuple[Entry, ...]] = []
         self.looker: Thread | None = None
         self.failure: WizardError | None = None
 
@@ -97,9 +99,10 @@ class Desk(App[None]):
 
     @property
     def has_something(self) -> bool:
-        """Whether anything was handed over."""
-        looked = self.session is not None and bool(self.session.consultation.artifacts)
-        return looked or self.looking is not None or bool(self.waiting)
+        """Whether anything was handed over, or told beyond symptoms."""
+        now = self.session.consultation if self.session is not None else None
+        known = now is not None and bool(now.artifacts or now.seen or now.all_facts)
+        return known or bool(self.turns) or self.looking is not None or bool(self.waiting)
 
     def on_ready(self) -> None:
         """The first frame is drawn: only now is anything heavy imported."""
@@ -129,12 +132,19 @@ class Desk(App[None]):
 
     @on(Loaded)
     def begin(self, event: Loaded) -> None:
+        from wizard.consultation.consultation import Answered
+
         self.session = event.session
+        self.turns = [(entry,) for entry in event.session.consultation.journal if isinstance(entry, Answered)]
         self.look_at_next()
 
     def enter(self, *entries: Entry) -> None:
-        """Add ENTRIES to the journal."""
+        """Add ENTRIES to the journal; what the person states in them is one turn."""
+        from wizard.consultation.consultation import Looked, TookBack
+
         if self.session is not None and entries:
+            stated = tuple(entry for entry in entries if not isinstance(entry, Looked | TookBack))
+            self.turns += [stated] if stated else []
             self.continue_with(self.session.after(*entries))
 
     def continue_with(self, session: Session) -> None:
@@ -146,21 +156,19 @@ class Desk(App[None]):
         self.session = session
 
     def take_back(self) -> bool:
-        """As if the last answer or trial had never been; whether there was one. Symptoms are unticked on their page."""
-        from wizard.consultation.consultation import Answered, DontKnow, TookBack, Tried, replay
+        """As if the last turn had never been; whether there was one. Symptoms are unticked on their page."""
+        from wizard.consultation.consultation import Tried, replay
 
-        if self.session is None:
-            return False
-        now = self.session.consultation
-        for place in reversed(range(len(now.journal))):
-            match now.journal[place]:
-                case Tried(remedy, worked) if (remedy, worked) in now.tried:
-                    journal = (*now.journal[:place], *now.journal[place + 1 :])
-                    self.continue_with(replace(self.session, consultation=replay(journal)))
-                    return True
-                case Answered(check) | DontKnow(check) as said if now.said.get(check) is said:
-                    self.enter(TookBack(check))
-                    return True
+        while self.session is not None and self.turns:
+            now = self.session.consultation
+            turn = tuple(entry for entry in self.turns.pop() if _counts(entry, now))
+            if turn and isinstance(turn[0], Tried):
+                journal = (entry for entry in now.journal if entry is not turn[0])
+                self.continue_with(replace(self.session, consultation=replay(journal)))
+            elif turn:
+                self.continue_with(_without(turn, self.session))
+            if turn:
+                return True
         return False
 
     def look(self, request: Request | None) -> None:
@@ -226,3 +234,26 @@ class Desk(App[None]):
             self.handed_over = looking.request if looking else self.handed_over
             self.enter(Looked(event.outcome))
         self.look_at_next()
+
+
+def _counts(entry: Entry, now: Consultation) -> bool:
+    """Whether what ENTRY states is still so."""
+    from wizard.consultation.consultation import Told, Tried
+    from wizard.consultation.telling import key_of
+
+    match entry:
+        case Told(fact):
+            return fact in now.all_facts
+        case Tried(remedy, worked):
+            return (remedy, worked) in now.tried
+    return now.said.get(key_of(entry)) is entry
+
+
+def _without(turn: tuple[Entry, ...], session: Session) -> Session:
+    """SESSION as if TURN had not been; what inspectors made of a fact in it goes with it."""
+    from wizard.consultation.consultation import Told, TookBack
+    from wizard.consultation.telling import judged_anew, key_of
+
+    taken_back = [TookBack(key_of(entry)) for entry in turn]
+    judged = judged_anew(session.after(*taken_back)).entries if any(isinstance(e, Told) for e in turn) else ()
+    return session.after(*judged, *taken_back)

@@ -25,28 +25,39 @@ if TYPE_CHECKING:
 
 
 class HandOverSheet(Sheet["Request | None"]):
-    """EARLIER is what was looked at before: what belongs together is looked at together."""
+    """EARLIER is what was looked at before: what belongs together is looked at together.
+
+    OPENING is what was offered and chosen, if it was; TYPED the path so far.
+    """
 
     DEFAULT_CSS = """
     HandOverSheet #refused { height: auto; padding: 0 1; color: $text-error; }
     """
     AUTO_FOCUS = "PathInput"
 
-    def __init__(self, earlier: Request) -> None:
+    def __init__(self, earlier: Request, opening: str = "", typed: str = "") -> None:
         super().__init__()
-        self.earlier = earlier
+        self.earlier, self.opening, self.typed = earlier, opening, typed
 
     def body(self) -> Iterable[Widget]:
-        yield PathInput()
+        yield PathInput(self.typed)
         yield Static(id="refused", markup=False)
 
     def keys(self) -> tuple[Key, ...]:
         return (CLOSE,)
 
     def title_text(self) -> str:
+        if self.opening:
+            return self.wording.base.openings[self.opening].title.to(self.wording.language)
         return self.wording.text("Give me something to look at")
 
     def text(self) -> Content:
+        if self.opening:
+            how = self.wording.base.openings[self.opening].how.to(self.wording.language)
+            hints = [self.wording.text("Type its path: → completes it, enter looks at it.")]
+            if self.opening == "log":
+                hints.append(self.wording.text("To paste its lines instead: esc, then t."))
+            return Content("\n".join(self.wrapped(line) for line in (how, *hints)))
         return Content(
             self.wording.text(
                 "The path of a run directory, a log or a checkpoint; → completes it, enter looks at it. "

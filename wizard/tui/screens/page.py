@@ -73,9 +73,13 @@ class Page(Screen[Result]):
         return key.action if "." in key.action else f"screen.{key.action}"
 
     def action_give(self) -> None:
+        self.give()
+
+    def give(self, opening: str = "", typed: str = "") -> None:
+        """Ask for a path: for OPENING if one was chosen, beginning with what was TYPED already."""
         from wizard.tui.screens.hand_over import HandOverSheet
 
-        self.app.push_screen(HandOverSheet(self.wizard.handed_over), self.wizard.look)
+        self.app.push_screen(HandOverSheet(self.wizard.handed_over, opening, typed), self.wizard.look)
 
     def action_take_back(self) -> None:
         if not self.wizard.take_back():

@@ -120,7 +120,7 @@ class PlanScreen(Page[None]):
             return self.wording.text(
                 "Try these in order; then say whether it worked (t) or not (n). "
                 "Questions still worth asking: {n} (escape).",
-                n=len(session.diagnosis.next_steps),
+                n=len(session.questions) + bool(session.openings),
             )
         if session.diagnosis.verdict == "healthy":
             return self.wording.text("There is nothing to repair.")

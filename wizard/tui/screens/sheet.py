@@ -12,25 +12,28 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from wizard.report.layout import wrapped
 from wizard.report.wording import mark
 from wizard.tui.screens.page import Page, Result
 from wizard.tui.widgets.key_bar import Key, KeyBar, bindings
 
 CLOSE = Key("escape", "close", mark("close"))
 LANGUAGE = Key("l", "app.switch_language", "中文/English")
+WIDEST, LEAST_TEXT = 100, 30  # cells
+FRAME = 6  # cells of border, padding and scroll bar
 
 
 class Sheet(Page[Result], ModalScreen[Result]):
     """Subclasses say `title` and `text`, and what else is in the panel (`body`)."""
 
-    DEFAULT_CSS = """
-    Sheet { align: center middle; }
-    Sheet #sheet { width: 90%; max-width: 100; height: auto; max-height: 90%; }
-    Sheet #sheet { background: $surface; border: round $primary; }
-    Sheet #title { height: auto; padding: 0 1; }
-    Sheet #scroll { height: auto; padding: 0 1; }
-    Sheet #text { height: auto; }
-    Sheet OptionList { height: auto; }
+    DEFAULT_CSS = f"""
+    Sheet {{ align: center middle; }}
+    Sheet #sheet {{ width: 90%; max-width: {WIDEST}; height: auto; max-height: 90%; }}
+    Sheet #sheet {{ background: $surface; border: round $primary; }}
+    Sheet #title {{ height: auto; padding: 0 1; }}
+    Sheet #scroll {{ height: auto; padding: 0 1; }}
+    Sheet #text {{ height: auto; }}
+    Sheet OptionList {{ height: auto; }}
     """
     KEYS: ClassVar[tuple[Key, ...]] = (CLOSE, LANGUAGE)
     BINDINGS = bindings(KEYS)
@@ -48,6 +51,19 @@ class Sheet(Page[Result], ModalScreen[Result]):
 
     def keys(self) -> tuple[Key, ...]:
         return self.KEYS
+
+    @property
+    def columns(self) -> int:
+        """Cells of a line of text here."""
+        return max(LEAST_TEXT, min(WIDEST, self.app.size.width * 9 // 10) - FRAME)
+
+    def wrapped(self, text: str) -> str:
+        """TEXT in lines that fit; Chinese is broken where it may be."""
+        return "\n".join(wrapped(text, width=self.columns))
+
+    def on_resize(self) -> None:
+        if self.is_mounted:
+            self.show()
 
     def title_text(self) -> str:
         """The first line."""

@@ -27,13 +27,14 @@ class WhySheet(Sheet[None]):
         session, wording = self.wizard.session, self.wording
         if session is None:
             return
-        yield Content(
-            wording.text(
-                "It takes about {minutes} min and should save {saved} min more than that.",
-                minutes=f"{self.step.minutes:.3g}",
-                saved=f"{self.step.minutes_saved:.2g}",
+        if self.step.minutes_saved:  # none if the person chose it from a checklist
+            yield Content(
+                wording.text(
+                    "It takes about {minutes} min and should save {saved} min more than that.",
+                    minutes=f"{self.step.minutes:.3g}",
+                    saved=f"{self.step.minutes_saved:.2g}",
+                )
             )
-        )
         for outcome, (chance, likeliest) in session.why(self.step.check).items():
             yield Content("")
             answer = wording.outcome(self.step.check, outcome)

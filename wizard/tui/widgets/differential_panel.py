@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from textual import on
 from textual.content import Content
-from textual.geometry import Size
-from textual.widget import Widget
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
 
 from wizard.report.wording import Wording
 from wizard.vocabulary import HEALTHY, Ranked
@@ -35,15 +38,22 @@ def short_percent(probability: float) -> str:
     return "<1%" if probability < 0.01 else ">99%" if probability > 0.99 else f"{probability:.0%}"
 
 
-class DifferentialPanel(Widget):
-    """The chance that nothing is wrong first, then the causes, likeliest first, as many as there is room for."""
+class DifferentialPanel(OptionList):
+    """The chance that nothing is wrong first, then the causes, likeliest first; enter on one asks about it."""
 
     DEFAULT_CSS = """
-    DifferentialPanel { height: 1fr; padding: 0 1; }
+    DifferentialPanel { height: 1fr; padding: 0; background: transparent; }
+    DifferentialPanel { scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     """
 
+    @dataclass
+    class Chosen(Message):
+        """The person wants to know why a cause stands where it stands."""
+
+        cause: str
+
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(markup=False)
         self._ranked: tuple[Ranked, ...] = ()
         self._before: Mapping[str, float] = {}
         self._wording: Wording | None = None
@@ -53,29 +63,35 @@ class DifferentialPanel(Widget):
         benign = Ranked(HEALTHY, 1 - fault)
         self._ranked = (benign, *(one for one in ranked if one.cause != HEALTHY))
         self._before, self._wording = before, wording
-        self.border_title = wording.text("What it could be")
-        self.refresh()
+        self.border_title = wording.text("What it could be (enter: why)")
+        self._redraw()
 
-    def render(self) -> Content:
+    def on_resize(self) -> None:
+        self._redraw()
+
+    @on(OptionList.OptionSelected)
+    def choose(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.post_message(self.Chosen(self._ranked[event.option_index].cause))
+
+    def _redraw(self) -> None:
+        """Keeps the place of the cursor, not the cause that stood there."""
         if self._wording is None:
-            return Content("")
-        width, height = self.content_size
-        return Content("\n").join(self._lines(self._wording, width)[:height])
+            return
+        highlighted = self.highlighted or 0
+        width = self.scrollable_content_region.width - 2  # the padding of an option
+        self.set_options(Option(line) for line in self._drawn(self._wording, width))
+        self.highlighted = min(highlighted, len(self._ranked) - 1)
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
-        return len(self._ranked) * (1 if width >= ONE_LINE_FROM else 2)
-
-    def _lines(self, wording: Wording, width: int) -> list[Content]:
-        lines: list[Content] = []
+    def _drawn(self, wording: Wording, width: int) -> Iterator[Content]:
         for ranked in self._ranked:
             title = Content(wording.cause(ranked.cause))
             numbers = self._numbers(ranked, wording, SHORT_BAR if ONE_LINE_FROM <= width < SHORT_BELOW else BAR)
             if width >= ONE_LINE_FROM:
                 room = width - numbers.cell_length - 1
-                lines.append(Content.assemble(title.truncate(room, ellipsis=True, pad=True), " ", numbers))
+                yield Content.assemble(title.truncate(room, ellipsis=True, pad=True), " ", numbers)
             else:
-                lines += [title.truncate(width, ellipsis=True), Content.assemble("  ", numbers)]
-        return lines
+                yield Content("\n").join((title.truncate(width, ellipsis=True), Content.assemble("  ", numbers)))
 
     def _numbers(self, ranked: Ranked, wording: Wording, width: int) -> Content:
         """`███······· ▲ 31% possible`, of one width in each language."""

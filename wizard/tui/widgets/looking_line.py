@@ -31,6 +31,14 @@ class Looking:
         return safe(", ".join(path.name or str(path) for path in [*recipe, *named, *run]), 60)
 
 
+def names_of(artifacts: tuple[ArtifactFile, ...], wording: Wording) -> str:
+    """What was looked at, without folders."""
+    names = (
+        wording.text("what you pasted") if file.kind == "told" else file.path.rsplit("/", 1)[-1] for file in artifacts
+    )
+    return safe(", ".join(names), 120)
+
+
 class LookingLine(Static):
     """Empty, and without height, as long as nothing was handed over."""
 
@@ -49,8 +57,7 @@ class LookingLine(Static):
         elif trouble:
             line = "✗ " + safe(trouble, 400)
         elif artifacts:
-            names = ", ".join(file.path.rsplit("/", 1)[-1] for file in artifacts)
-            line = wording.text("Looked at: {what}", what=safe(names, 120))
+            line = wording.text("Looked at: {what}", what=names_of(artifacts, wording))
         else:
             line = ""
         self.set_class(bool(line), "-shown")

@@ -20,8 +20,8 @@ class PathInput(Input):
     PathInput, PathInput:focus { height: 3; border: round $primary; padding: 0 1; }
     """
 
-    def __init__(self) -> None:
-        super().__init__(suggester=Paths(use_cache=False, case_sensitive=True))
+    def __init__(self, typed: str = "") -> None:
+        super().__init__(typed, suggester=Paths(use_cache=False, case_sensitive=True))
 
 
 class Paths(Suggester):

@@ -13,8 +13,7 @@ from textual.containers import VerticalScroll
 from wizard.report.wording import Wording
 from wizard.tui.widgets.symptom_box import SymptomBox
 
-# Without the letters that the page itself listens to.
-KEYS = "123456789abcefimnoptuvwxz"
+KEYS = "123456789"  # of the first nine; arrows and space reach all
 NARROWEST, MOST_COLUMNS = 38, 3
 
 
@@ -34,6 +33,7 @@ class SymptomPicker(VerticalScroll, can_focus=False):
     def __init__(self) -> None:
         super().__init__()
         self.columns = 1
+        self._named: frozenset[str] = frozenset()
 
     @property
     def boxes(self) -> list[SymptomBox]:
@@ -46,7 +46,10 @@ class SymptomPicker(VerticalScroll, can_focus=False):
         return tuple(box.symptom for box in self.boxes if box.ticked)
 
     def show(self, symptoms: Sequence[str], named: Collection[str], wording: Wording) -> None:
-        """Make the boxes once, in the order of SYMPTOMS, those NAMED ticked; then only change their words."""
+        """Make the boxes once, in the order of SYMPTOMS, those NAMED ticked; then change their words.
+
+        What was named, or taken back, since then is ticked or unticked; ticks that nobody has been told yet stay.
+        """
         if not self.boxes:
             curves = {id: symptom.curve for id in symptoms if (symptom := wording.base.checks[id].symptom)}
             keys = KEYS[: len(curves)]
@@ -56,6 +59,17 @@ class SymptomPicker(VerticalScroll, can_focus=False):
             self.call_after_refresh(self._focus_first)
         for box in self.boxes:
             box.title = wording.check(box.symptom)
+            if (box.symptom in named) != (box.symptom in self._named):
+                box.ticked = box.symptom in named
+        self._named = frozenset(named)
+
+    def tick(self, symptoms: Collection[str], ticked: bool = True) -> None:
+        """Tick SYMPTOMS, or take their ticks away, and go to the first of them."""
+        boxes = [box for box in self.boxes if box.symptom in symptoms]
+        for box in boxes:
+            box.ticked = ticked
+        if boxes:
+            boxes[0].focus()
 
     def toggle(self, key: str) -> bool:
         """Tick the symptom that KEY stands for; whether there is one."""
@@ -87,6 +101,11 @@ class SymptomPicker(VerticalScroll, can_focus=False):
         self.columns = max(1, min(MOST_COLUMNS, event.size.width // NARROWEST))
         self.styles.grid_size_columns = self.columns
 
-    def _focus_first(self) -> None:
-        if self.boxes and self.screen.focused is None:
+    def to_first(self) -> None:
+        """The cursor to the first symptom."""
+        if self.boxes:
             self.boxes[0].focus()
+
+    def _focus_first(self) -> None:
+        if self.screen.focused is None:
+            self.to_first()

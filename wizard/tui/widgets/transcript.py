@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -14,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from wizard.errors import WizardError
 from wizard.report.wording import Wording, safe
-from wizard.tui.widgets.looking_line import Looking
+from wizard.tui.widgets.looking_line import Looking, names_of
 from wizard.vocabulary import Finding, Inspected, Unanswered
 
 if TYPE_CHECKING:
@@ -61,12 +62,11 @@ class Transcript(OptionList):
         self.border_title = wording.text("So far")
         lines: list[Line] = []
         journal = session.consultation.journal
-        for place in range(len(journal) + 1):
+        for places in [*_in_one_line(journal, wording), (len(journal),)]:
             lines += [
-                Line(FAILED, safe(error.told(wording.language), 400)) for after, error in troubles if after == place
+                Line(FAILED, safe(error.told(wording.language), 400)) for after, error in troubles if after in places
             ]
-            if place < len(journal):
-                lines += entry_lines(journal[place], session, wording)
+            lines += entry_lines([journal[place] for place in places if place < len(journal)], session, wording)
         if looking is not None:
             lines += list(_results(looking.results, session, wording))
         if tuple(lines) == self._lines_shown:
@@ -99,34 +99,63 @@ class Transcript(OptionList):
         return bool(places)
 
 
-def entry_lines(entry: Entry, session: Session, wording: Wording) -> Iterator[Line]:
-    """What one entry of the journal looks like."""
+def _in_one_line(journal: Sequence[Entry], wording: Wording) -> Iterator[tuple[int, ...]]:
+    """The places of entries that share a line: what was offered and declined at once, or taken back at once."""
+    from wizard.consultation.consultation import DontKnow, TookBack
+
+    def key(place: int) -> int | str:
+        match journal[place]:
+            case TookBack():
+                return "taken back"
+            case DontKnow(asked) if asked in wording.base.openings:
+                return "declined"
+        return place
+
+    for _, places in groupby(range(len(journal)), key):
+        yield tuple(places)
+
+
+def entry_lines(entries: Sequence[Entry], session: Session, wording: Wording) -> Iterator[Line]:
+    """What entries that share a line look like; most stand alone."""
     from wizard.consultation.consultation import Answered, DontKnow, Looked, Named, Told, TookBack, Tried
 
-    match entry:
-        case Named(symptom):
+    match entries:
+        case [TookBack(), *_]:
+            taken = (_title(entry.check, wording) for entry in entries if isinstance(entry, TookBack))
+            yield Line(SAID, wording.text("Taken back: {check}", check=wording.listed(taken)))
+        case [DontKnow(check), *_] if check in wording.base.openings:
+            declined = (_title(entry.check, wording) for entry in entries if isinstance(entry, DontKnow))
+            yield Line(SAID, wording.text("You do not have: {what}", what=wording.listed(declined)))
+        case [Named(symptom)]:
             yield Line(SAID, wording.text("You see: {symptom}", symptom=wording.check(symptom)))
-        case Answered(check, outcome, overrule):
+        case [Answered(check, outcome, overrule)]:
             said = wording.observed(check, outcome)
             yield Line(SAID, wording.text("You overrule: {said}", said=said) if overrule else said, check)
-        case DontKnow(check):
+        case [DontKnow(check)]:
             yield Line(SAID, wording.text("{check}: you do not know", check=wording.check(check)))
-        case TookBack(check):
-            yield Line(SAID, wording.text("Taken back: {check}", check=wording.check(check)))
-        case Told(fact):
+        case [Told(fact)]:
             yield Line(SAID, f"{safe(fact.name, 60)} = {safe(fact.value, 60)}")
-        case Looked(inspected):
+        case [Looked(inspected)]:
             yield from _looked(inspected, session, wording)
-        case Tried(remedy, worked):
+        case [Tried(remedy, worked)]:
             outcome = wording.outcome("tried:", "worked" if worked else "failed")
             yield Line(SAID, f"{wording.check('tried:' + remedy)} – {outcome}")
 
 
+def _title(id: str, wording: Wording) -> str:
+    """What a check, an opening or a remedy is called; a fact is called by its name."""
+    base = wording.base
+    if id in base.openings:
+        return base.openings[id].title.to(wording.language)
+    if id in base.remedies:
+        return wording.remedy(id)
+    return wording.check(id) if id in base.checks else safe(id, 60)
+
+
 def _looked(inspected: Inspected, session: Session, wording: Wording) -> Iterator[Line]:
-    names = ", ".join(file.path.rsplit("/", 1)[-1] for file in inspected.artifacts)
-    if names:
-        yield Line(SAID, wording.text("Looked at: {what}", what=safe(names, 120)))
-    else:
+    if inspected.artifacts:
+        yield Line(SAID, wording.text("Looked at: {what}", what=names_of(inspected.artifacts, wording)))
+    elif not (inspected.findings or inspected.unanswered):
         yield Line(FAILED, wording.text("Neither a log nor a checkpoint was found there."))
     for notice in (*inspected.unreadable, *inspected.notes):
         yield Line(FAILED if notice in inspected.unreadable else SEEN, wording.notice(notice))

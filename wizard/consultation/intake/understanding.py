@@ -1,0 +1,51 @@
+"""A text into what the wizard can use of it; nothing where nothing is sure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wizard.consultation.intake.answers import answers_of, spoken
+from wizard.consultation.intake.canonical import canonical
+from wizard.consultation.intake.facts import facts_of
+from wizard.consultation.intake.lexer import Lexer
+from wizard.consultation.intake.meaning import symptoms_of
+from wizard.consultation.intake.reading import read
+from wizard.vocabulary import PRESENT, Fact, KnowledgeBase, Lexeme
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """Symptoms that the person has and such as are said not to be there, told facts, and (check, outcome) answers."""
+
+    named: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    answers: tuple[tuple[str, str], ...] = ()
+
+
+def understand(text: str, base: KnowledgeBase) -> Understood:
+    """What TEXT says; empty if it says nothing of a training run. Never raises."""
+    tokens = _lexer(base.lexicon).tokens(spoken(text))
+    said = read(tokens)
+    sure = canonical((one for one in said.statements if not one.doubted), said.levels)
+    named, denied = symptoms_of(sure, base)
+    if not named:
+        named, denied = symptoms_of(canonical(said.statements, said.levels), base)
+    answers = answers_of(text, named, sure, base)
+    printed = [check for check, outcome in answers if check in base.symptoms and outcome == PRESENT]
+    named = (*named, *(symptom for symptom in printed if symptom not in named))
+    denied = tuple(symptom for symptom in denied if symptom not in named)
+    answers = tuple(answer for answer in answers if answer[0] not in base.symptoms)
+    return Understood(named, denied, facts_of(said), answers)
+
+
+_last: tuple[Mapping[str, Lexeme], Lexer] | None = None
+
+
+def _lexer(lexicon: Mapping[str, Lexeme]) -> Lexer:
+    """The lexer of LEXICON; the last one is kept, since a consultation asks for the same again and again."""
+    global _last
+    if _last is None or _last[0] is not lexicon:
+        _last = (lexicon, Lexer(lexicon))
+    return _last[1]
