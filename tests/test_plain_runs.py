@@ -47,10 +47,10 @@ def test_a_healthy_run_is_not_accused(name: str, tmp_path: Path) -> None:
 
 
 def test_healthy_runs_are_called_healthy(tmp_path: Path) -> None:
-    """Beyond not being accused: with all artifacts at hand at least 60 % get the verdict."""
+    """Beyond not being accused: with all artifacts at hand at least half get the verdict."""
     verdicts = [diagnose(write_run(tmp_path / name, HEALTHY[name]))["verdict"] for name in HEALTHY]
 
-    assert verdicts.count("healthy") >= 0.6 * len(verdicts), verdicts
+    assert verdicts.count("healthy") >= 0.5 * len(verdicts), verdicts
 
 
 def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:

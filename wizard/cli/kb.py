@@ -67,6 +67,8 @@ def stats(kb: Path | None) -> None:
         spoken("symptoms"): len(base.symptoms),
         spoken("remedies"): len(base.remedies),
         spoken("vignettes"): len(base.vignettes),
+        spoken("checklists"): len(base.checklists),
+        spoken("words explained"): len(base.glossary),
         spoken("sources"): len(base.sources),
     }
     for artifact, checks in inspectors().items():

@@ -10,17 +10,18 @@ from wizard.knowledge.shelves import Complaints, Shelves
 from wizard.vocabulary import Lexeme, Slot, Symptom, spellings
 
 ANY, UNSAID = "any", "none"
+IS = "_is_"
 PLACES: tuple[Slot, ...] = ("split", "quantity", "behaviour")
 
 
 def lexicon_complaints(lexicon: Mapping[str, Lexeme]) -> Complaints:
-    """A form means one thing only."""
-    meanings: dict[str, str] = {}
+    """A form means one thing only; contexts, whose keys are `check_is_outcome`, are read apart from the rest."""
+    meanings: dict[tuple[str, bool], str] = {}
     for key, lexeme in lexicon.items():
         for language, forms in (("en", lexeme.en), ("zh", lexeme.zh)):
             for position, form in enumerate(forms):
                 for spelled in spellings(form):
-                    first = meanings.setdefault(spelled, key)
+                    first = meanings.setdefault((spelled, IS in key), key)
                     if first != key:
                         yield (
                             (key, language, position),

@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
+from wizard.consultation.intake.numerals import with_digits
+
 Kind = Literal["word", "character", "number", "stop", "comma", "mark"]
 LONGEST_TEXT = 2000  # characters that are read; a complaint is said within them, and the time stays short
 STOPS, COMMAS = ".!?;\n。…", ",:、()"
@@ -17,6 +19,7 @@ ATOM = re.compile(
 BETWEEN_LETTERS = re.compile(r"(?<=[a-z0-9])[_\-/](?=[a-z])|(?<=[a-z])\.(?=[a-z])|(?<=[a-z])_(?=\d)")
 FILE_ENDING = re.compile(r"(?<=\d)\.(?=(?:pth?|ckpt|bin|h5|safetensors|npz)\b)")
 STRETCHED = re.compile(r"([a-z])\1{2,}")
+ARROW = re.compile(r"→|[-=]>")
 NAMED_VALUE = re.compile(r"(?<=[a-z\u3400-\u9fff])\s*[=:]\s*(?=[-+]?[.\d])")
 
 
@@ -34,6 +37,7 @@ def atoms_of(text: str) -> list[Atom]:
     """The atoms of the first LONGEST_TEXT characters of TEXT."""
     plain = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).casefold()
     plain = plain.replace("\u2019", "'").replace("\u2212", "-").replace("`", "'")
+    plain = ARROW.sub(" to ", with_digits(plain))
     plain = STRETCHED.sub(r"\1\1", plain)
     plain = NAMED_VALUE.sub(" = ", FILE_ENDING.sub(" ", BETWEEN_LETTERS.sub(" ", plain)))
     atoms: list[Atom] = []

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 from wizard.consultation.intake.clauses import Subject
-from wizard.consultation.intake.levels import compared, low_both, poor_in_use
+from wizard.consultation.intake.levels import compared, jumped, learnt, low_both, poor_in_use
 from wizard.consultation.intake.numbers import is_chance
 from wizard.consultation.intake.statements import Level, Statement
 
@@ -32,6 +33,7 @@ OWN_SUBJECT: Mapping[str, tuple[Subject, str, bool]] = {
 }
 SAME_RUNS = ("same", "reproducible", "works", "alike")  # all else that is said of runs is that they differ
 OPPOSITE = {"learns_nothing": "learns", "finite": "nan", "moves": "flat", "steady": "oscillates"}
+SWING = ("rises", "falls")
 # What a behaviour is for one quantity; `None` stands for those without a row.
 MEANS: Mapping[str | None, Mapping[str, str]] = {
     "loss": {"improves": "falls", "worsens": "rises", "learns": "falls", "works": "normal", "same": "flat"},
@@ -56,7 +58,22 @@ def canonical(said: Iterable[Statement], levels: Iterable[Level]) -> list[Statem
     """SAID in few words, with what the LEVELS say of one split against another."""
     plain = [other for one in said for other in _plain(one)]
     values = list(levels)
-    return list(_tested([*_guessing(plain, values), *compared(values), *low_both(values), *poor_in_use(values)]))
+    numbers = [*compared(values), *low_both(values, plain), *poor_in_use(values), *learnt(values), *jumped(values)]
+    return list(_tested([*_guessing(_swinging(plain), values), *numbers]))
+
+
+def _swinging(said: list[Statement]) -> list[Statement]:
+    """What rises, falls and rises again, or the other way round, oscillates."""
+    swinging = set()
+    for subject in {one.subject for one in said}:
+        course = [one.behaviour for one in said if one.subject == subject and one.positive and one.behaviour in SWING]
+        if sum(before != after for before, after in pairwise(course)) >= len(SWING):
+            swinging.add(subject)
+    if not swinging:
+        return said
+    return [
+        replace(one, behaviour="oscillates") if one.subject in swinging and one.behaviour in SWING else one for one in said
+    ]
 
 
 def _guessing(said: list[Statement], levels: list[Level]) -> list[Statement]:
@@ -72,6 +89,8 @@ def _plain(one: Statement) -> Iterator[Statement]:
         yield one
     elif one.subject == RUNS:
         yield replace(one, behaviour="same", positive=one.positive == (one.behaviour in SAME_RUNS))
+    elif one.behaviour == "generalises" and one.subject.split == "field":
+        yield replace(one, behaviour="good" if one.positive else "bad", positive=True)
     elif one.behaviour in OWN_SUBJECT and one.subject.quantity != "other_thing":
         subject, behaviour, same = OWN_SUBJECT[one.behaviour]
         yield replace(one, subject=subject, behaviour=behaviour, positive=one.positive == same)

@@ -42,7 +42,7 @@ def clauses_of(tokens: Sequence[Token]) -> list[Clause]:
         if token.slot in ("comma", "contrast") and _in_a_row(tokens, place):
             continue  # 0.5, 2.1, 0.6
         if token.slot == "contrast" and not _stands_alone(clauses[-1].tokens):
-            clauses[-1].contrasts |= not clauses[-1].tokens
+            clauses[-1].contrasts = True
             continue  # 验证集却上升
         if token.slot in ("stop", "comma", "contrast"):
             if all(before.slot == "stay" for before in clauses[-1].tokens):

@@ -13,7 +13,7 @@ from wizard.consultation.intake.subjects import Group
 # What compares where `than` stands in the clause.
 AS_COMPARISON = {
     "high": "higher", "low": "lower", "falls": "lower", "good": "better", "bad": "worse", "oscillates": "worse",
-    "differs": "worse", "gap": "worse", "same": "alike",
+    "differs": "worse", "gap": "worse", "same": "alike", "小": "lower", "大": "higher",
 }  # fmt: skip
 OPPOSITE = {"higher": "lower", "lower": "higher", "better": "worse", "worse": "better"}
 PLAIN = {"higher": "high", "lower": "low", "better": "good", "worse": "bad"}

@@ -36,7 +36,9 @@ def lists(scene: Scene, clause: Clause, memory: Memory) -> bool:
     listed = scene.tokens
     if scene.groups and scene.groups[-1].linked and scene.groups[-1].end == len(listed):
         listed = listed[: scene.groups[-1].start - 1]  # `... or jumps in the loss`
-    bare = all(token.key in (*LISTED, "or", "and") for token in listed)
+    splits = {one.split for group in scene.groups for one in group.subjects}
+    elsewhere = memory.before and not {memory.before[-1].subject.split, None} & splits and splits  # 波动的是验证loss
+    bare = not elsewhere and all(token.key in (*LISTED, "or", "and") for token in listed)
     goes_on = bare and bool(scene.behaviours) and memory.listing and not clause.first and not clause.contrasts
     memory.listing = goes_on or scene.names("no_such")
     return goes_on

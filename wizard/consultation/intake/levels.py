@@ -9,7 +9,7 @@ from wizard.consultation.intake.statements import Level, Statement
 
 # Accuracies this far apart are a complaint; as far as this they are alike. Losses likewise, by ratio.
 FAR, BETTER, ALIKE = 0.1, 0.03, 0.05
-LOW_LOSS, LOW_SCORE, POOR = 0.1, 0.3, 0.6
+LOW_LOSS, LOW_SCORE, POOR, GOOD = 0.1, 0.3, 0.6, 0.9
 FAR_RATIO, BETTER_RATIO = 1.5, 0.8
 PAIRS = (("validation", "train"), ("test", "validation"), ("field", "validation"), ("test", "train"), ("field", "test"))
 
@@ -24,14 +24,31 @@ def compared(levels: list[Level]) -> Iterator[Statement]:
                 yield from _judged(mine[-1], theirs[-1], quantity, other)
 
 
-def low_both(levels: list[Level]) -> Iterator[Statement]:
-    """A loss near zero with a poor accuracy."""
+def low_both(levels: list[Level], said: list[Statement]) -> Iterator[Statement]:
+    """A loss near zero, by its number or as SAID, with a poor accuracy."""
+    low = Statement(Subject("train", "loss"), "good")
+    near_zero = any((one.subject, one.behaviour, one.positive) == (low.subject, low.behaviour, True) for one in said)
     losses = [one.number for one in levels if _is(one, "loss") and one.subject.split in ("train", None)]
     scores = [one for one in levels if _is(one, "accuracy") and one.subject == Subject(None, "accuracy")]
     poor = bool(scores) and scores[-1].number <= LOW_SCORE * (100 if scores[-1].percent else 1)
-    if losses and poor and 0 <= losses[-1] <= LOW_LOSS:
-        yield Statement(Subject("train", "loss"), "good")
+    if poor and (near_zero or (losses and 0 <= losses[-1] <= LOW_LOSS)):
+        yield low
         yield Statement(scores[-1].subject, "bad")
+
+
+def jumped(levels: list[Level]) -> Iterator[Statement]:
+    """A loss that was lower before the restart."""
+    after = [one.number for one in levels if one.resumed and not one.early and _is(one, "loss")]
+    before = [one.number for one in levels if one.early and _is(one, "loss")]
+    if after and before and after[0] > FAR_RATIO * before[-1] > 0:
+        yield Statement(Subject("train", "loss"), "leaps", onsets=frozenset({"resume"}))
+
+
+def learnt(levels: list[Level]) -> Iterator[Statement]:
+    """A training accuracy that leaves little to wish."""
+    for one in levels:
+        if one.subject.split == "train" and _is(one, "accuracy") and one.number >= GOOD * (100 if one.percent else 1):
+            yield Statement(Subject("train", "accuracy"), "good")
 
 
 def poor_in_use(levels: list[Level]) -> Iterator[Statement]:

@@ -42,7 +42,7 @@ class Lexer:
         self._root = _Node()
         self._words: set[str] = set()
         self._mended: dict[str, None] = {}
-        self._skipped: set[str] = set()
+        self._skipped: set[tuple[str, ...]] = set()
         for key, lexeme in lexicon.items():
             for form in (*lexeme.en, *lexeme.zh):
                 for spelled in spellings(form):
@@ -68,7 +68,7 @@ class Lexer:
         node.token = token
         words = [atom.text for atom in atoms if atom.kind == "word"]
         if token.key == INTENSIFIER:
-            self._skipped.update(words)
+            self._skipped.add(tuple(atom.text for atom in atoms))
         self._words.update(words)
         if token.slot in MENDED and len(atoms) == len(words) == 1 and len(words[0]) >= SHORTEST_MENDED:
             self._mended[words[0]] = None
@@ -96,9 +96,12 @@ class Lexer:
             if place < len(atoms):
                 names = [atoms[place].text] + [ANY_NUMBER] * (atoms[place].kind == "number")
                 places += [(place + 1, node.after[name]) for name in names if name in node.after]
-                if place > start and atoms[place].text in self._skipped:
-                    places.append((place + 1, node))
+                if place > start:
+                    places += [(place + length, node) for length in (1, 2) if self._skips(atoms[place : place + length])]
         return best
+
+    def _skips(self, atoms: list[Atom]) -> bool:
+        return tuple(atom.text for atom in atoms) in self._skipped
 
     def _mend(self, atom: Atom) -> Atom:
         """ATOM with the one word that it can only be a slip of, if there is one."""

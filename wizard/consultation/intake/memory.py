@@ -43,8 +43,9 @@ class Memory:
         """The groups of a clause; references are what they refer to, bare splits and quantities are completed."""
         found = groups_of(tokens)
         alone = any(one.split is None and one.quantity in MEASURED for group in found for one in group.subjects)
+        moves = any(token.key in ("rises", "falls") for token in tokens)
         groups = [
-            replace(group, subjects=tuple(self._completed(one, alone) for one in group.subjects)) for group in found
+            replace(group, subjects=tuple(self._completed(one, alone, moves) for one in group.subjects)) for group in found
         ]
         named = any(not group.weak for group in groups)
         for place, token in enumerate(tokens):
@@ -62,19 +63,21 @@ class Memory:
         named = [one for group in groups if not group.weak for one in group.subjects]
         self.known += named
         if named:
-            spoken_of = [one for one in named if any(_covers(statement.subject, one) for statement in said)]
+            spoken_of = [one for one in named if any(_covers(statement, one) for statement in said)]
             last = next(group for group in reversed(groups) if not group.weak)
             self.carried = tuple(dict.fromkeys(spoken_of)) or last.subjects
         elif not self.carried and any(one.behaviour in OF_LOSS for one in said):
             self.carried = (RUN,)
 
-    def _completed(self, one: Subject, measured: bool) -> Subject:
+    def _completed(self, one: Subject, measured: bool, moves: bool) -> Subject:
         """ONE with what it leaves out; a split takes no quantity from before where one is MEASURED in its clause."""
         last = self.carried[-1] if self.carried else Subject()
         if one.quantity is None and one.split != last.split and last.quantity in MEASURED and not measured:
             return Subject(one.split, last.quantity)
-        if one.quantity == "error_rate":  # without a split, a message of Python
-            return Subject(one.split, "loss" if one.split else "other_thing")
+        if one.quantity == "error_rate":  # without a split or a course, a message of Python
+            return Subject(one.split, "loss" if one.split or moves else "other_thing")
+        if one.split is None and one.quantity in ("accuracy", "result") and last.split in ("test", "field"):
+            return Subject(last.split, "accuracy")
         if one == Subject(None, "accuracy") and last.quantity == "loss" and last.split != "train":
             return Subject(last.split, "accuracy")
         return one
@@ -85,5 +88,7 @@ class Memory:
         return others[0] if others else replace(last, split=OTHER_SPLIT.get(last.split or "", "train"))
 
 
-def _covers(said: Subject, one: Subject) -> bool:
-    return one.split == said.split and said.quantity in (None, one.quantity)
+def _covers(said: Statement, one: Subject) -> bool:
+    """Whether it is said of ONE; what is alike is so of both."""
+    splits = (said.subject.split, said.than) if said.behaviour == "alike" else (said.subject.split,)
+    return one.split in splits and said.subject.quantity in (None, one.quantity)

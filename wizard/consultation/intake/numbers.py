@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from wizard.consultation.intake.clauses import Subject, denies
 from wizard.consultation.intake.lexer import Token
 
-CHINESE_CLASSES = {"二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "百": 100}
+CLASSES = {"二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "百": 100,
+           "binary": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+           "ten": 10, "twenty": 20, "hundred": 100}  # fmt: skip
 # Losses of a network that trains, but through softmax before cross-entropy (2, 10, 100, 1000 classes) or through
 # sigmoid before BCEWithLogits: ln(1 + (C - 1) / e) and its like.
 FLOORS = (0.3133, 1.4612, 3.622, 5.910, 0.5032)
 CHANCE = tuple(math.log(classes) for classes in (2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 100, 1000))  # of equal classes
+HUGE = 1e6  # of a loss
 NEAR_FLOOR = 0.006
 REACH = 4  # tokens between a setting's name and its number
 SETTINGS = {"learning_rate": "learning_rate", "batch_size": "batch_size", "class_count": "num_classes"}
@@ -29,6 +32,7 @@ class Value:
     percent: bool
     stays: bool
     denied: bool
+    approached: bool = False  # `→ 0`
 
     def behaviour(self, subject: Subject, others: set[str]) -> str | None:
         """What SUBJECT does that has this value, when the clause says OTHERS already."""
@@ -38,7 +42,9 @@ class Value:
             if self.number < 0:
                 return "negative"
             if self.number == 0:
-                return "zero"
+                return None if self.approached else "zero"
+            if self.number >= HUGE:
+                return "explodes"
             if (self.stays or others & {*STEADY}) and any(abs(self.number - floor) < NEAR_FLOOR for floor in FLOORS):
                 return "stalls"
         if self.stays and not others & {*STEADY, "same", "falls", "rises", "differs", "oscillates"}:
@@ -48,7 +54,7 @@ class Value:
 
 def is_chance(number: float) -> bool:
     """Whether NUMBER is the loss of guessing among equally frequent classes, as people round it."""
-    return any(abs(number - chance) < NEAR_FLOOR for chance in CHANCE)
+    return number % 1 != 0 and any(abs(number - chance) < NEAR_FLOOR for chance in CHANCE)
 
 
 @dataclass(slots=True)
@@ -84,6 +90,8 @@ def _setting(tokens: Sequence[Token], place: int) -> str | None:
         if place - back < 0 or tokens[place - back].slot in ("number", "quantity"):
             return None
         if tokens[place - back].slot == "setting":
+            if tokens[place - back].key == "class_count" and (back > 2 or tokens[place - 1].slot == "unknown"):
+                return None
             if place > back and tokens[place - back - 1].slot == "number":
                 return None  # 10 classes, ... 2.303
             return SETTINGS[tokens[place - back].key]
@@ -119,11 +127,12 @@ def _value(tokens: Sequence[Token], place: int) -> Value:
         token.percent,
         stays=any(one.slot == "stay" or one.key == "from_start" for one in (*window, *near)),
         denied=any(denies(one) for one in window) and not any(one.slot == "behaviour" for one in window),
+        approached=place > 0 and tokens[place - 1].key == "to",
     )
 
 
 def _written_classes(tokens: Sequence[Token], place: int, numbers: Numbers) -> None:
-    """`十分类`, `binary classification`."""
+    """`十分类`, `binary classification`, `ten classes`."""
     word = tokens[place - 1].key if place else ""
-    if word in CHINESE_CLASSES:
-        numbers.settings.append(("num_classes", CHINESE_CLASSES[word]))
+    if word in CLASSES:
+        numbers.settings.append(("num_classes", CLASSES[word]))

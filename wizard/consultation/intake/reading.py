@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from wizard.consultation.intake.behaviours import Behaviour, behaviours_of
 from wizard.consultation.intake.binding import chosen, measures_nothing, valued
@@ -16,12 +17,13 @@ from wizard.consultation.intake.memory import RUN, Memory
 from wizard.consultation.intake.numbers import numbers_of
 from wizard.consultation.intake.series import course_of, shared_out
 from wizard.consultation.intake.statements import Level, Said, Statement
-from wizard.consultation.intake.subjects import Group
+from wizard.consultation.intake.subjects import Group, companions
 
 SCORE = Subject("validation", "accuracy")
 OF_RUNS = ("same", "differs", "moves", "reproducible", "unreproducible", "works", "alike", "oscillates", "steps")
 OF_RUNS_LATER = ("same", "differs", "unreproducible", "reproducible")  # in a clause after the one that names the runs
 OF_THE_WHOLE = ("learns", "learns_nothing", "learns_slowly", "overfits", "generalises")  # never of what `it` is
+TOGETHER = ("rises", "falls", "improves", "worsens")
 HEALTHY = ("falls", "improves", "normal", "works", "good", "learns", "converges")  # what goes on later may still be so
 # Said of no subject at all, these still can only be about the run.
 ALONE = (*OF_THE_WHOLE, "calls", "converges", "explodes", "nan", "stalls", "learns_fast", "one_answer", "unreproducible",
@@ -42,17 +44,21 @@ def read(tokens: Sequence[Token]) -> Said:
         if "now" in clause.times:
             said = [one for one in said if not one.early]
         late = frozenset(token.key for token in clause.tokens if token.slot == "onset")
-        if late and not here and said and not clause.first:  # `... , once in each epoch`
+        if late and not here and said and said[-1].positive and not clause.first:  # `... , once in each epoch`
             said[-1] = replace(said[-1], onsets=said[-1].onsets | late)
         said += here if memory.lasts(clause) else []
-        levels += [replace(one, contrasts=clause.contrasts) for one in _levels(scene, memory)]
+        resumed = any("resume" in one.onsets for one in here) or "resume" in memory.onsets
+        levels += [
+            replace(one, contrasts=clause.contrasts, resumed=resumed, early="past" in clause.times)
+            for one in _levels(scene, memory)
+        ]
         settings += scene.numbers.settings
         memory.keep(clause, groups, here)
     return Said(tuple(said), tuple(levels), tuple(settings))
 
 
 def _statements(scene: Scene, clause: Clause, memory: Memory) -> list[Statement]:
-    relations = _of_runs(scene, memory) or relations_of(scene.tokens, scene.groups, memory.carried, memory.before)
+    relations = _of_runs(scene, clause, memory) or relations_of(scene.tokens, scene.groups, memory.carried, memory.before)
     said = list(relations)
     for one in scene.behaviours:
         if not (relations and one.key in AS_COMPARISON and one.key != "falls"):  # the comparison has said it
@@ -73,6 +79,7 @@ def _timed(said: list[Statement], scene: Scene, clause: Clause, memory: Memory) 
     """SAID with the times and doubts of its clause, or the times of the clause before if that said nothing else."""
     onsets = frozenset(token.key for token in scene.tokens if token.slot == "onset") | memory.onsets
     memory.onsets = frozenset() if said else onsets
+    said = [one for one in said if one.positive or not _denies_start(scene)]
     doubted, early = scene.names("speculation"), "at_first" in clause.times
     return [replace(one, onsets=onsets, doubted=doubted, early=early and one.behaviour not in HEALTHY) for one in said]
 
@@ -98,7 +105,7 @@ def _about(place: int, scene: Scene, memory: Memory) -> tuple[Subject, ...]:
     return group.subjects if group else memory.carried
 
 
-def _of_runs(scene: Scene, memory: Memory) -> list[Statement]:
+def _of_runs(scene: Scene, clause: Clause, memory: Memory) -> list[Statement]:
     """Two numbers, or a difference, where several runs are spoken of."""
     splits = any(one.split for group in scene.groups for one in group.subjects)
     if not memory.runs or splits:
@@ -106,7 +113,8 @@ def _of_runs(scene: Scene, memory: Memory) -> list[Statement]:
     if len(scene.numbers.values) > 1:
         same = len({value.number for value in scene.numbers.values}) == 1
         return [Statement(RUNS, "same" if same else "differs")]
-    return [Statement(RUNS, "differs")] if scene.names("runs") and scene.names("worse") else []
+    other = scene.names("worse") or (clause.contrasts and scene.numbers.values)  # 95%, but trained again 80%
+    return [Statement(RUNS, "differs")] if scene.names("runs") and other else []
 
 
 def _bound(one: Behaviour, scene: Scene, memory: Memory) -> list[Statement]:
@@ -114,7 +122,7 @@ def _bound(one: Behaviour, scene: Scene, memory: Memory) -> list[Statement]:
     group = chosen(one.place, scene.groups)
     predicts = group is not None and any(subject.quantity == "prediction" for subject in group.subjects)
     runs = (scene.names("runs") and one.key in OF_RUNS) or (memory.runs and one.key in OF_RUNS_LATER)
-    if runs and not predicts:
+    if runs and not (predicts and one.key not in ("differs", "moves")):
         return [Statement(RUNS, one.key, one.positive)]
     if (group and _denies_pair(one, group, scene)) or (one.key == "calls" and not _of_everything(scene)):
         return []
@@ -133,7 +141,8 @@ def _bound(one: Behaviour, scene: Scene, memory: Memory) -> list[Statement]:
     unsaid = not subjects and (one.key in ALONE or scene.names("resume"))
     if group is None and (one.key in OF_THE_WHOLE or unsaid):
         subjects = (RUN,)
-    return [Statement(subject, one.key, positive) for subject in subjects]
+    along = companions(scene.tokens) if one.key in TOGETHER else ()
+    return [Statement(subject, one.key, positive) for subject in (*subjects, *along)]
 
 
 def _named_answer(scene: Scene) -> list[Statement]:
@@ -151,6 +160,11 @@ def _denies_pair(one: Behaviour, group: Group, scene: Scene) -> bool:
         return False
     either = any(token.key == "or" for token in scene.tokens)
     return len({subject.quantity for subject in group.subjects}) > 1 and not either
+
+
+def _denies_start(scene: Scene) -> bool:
+    """Whether it is denied only that it is so from the start."""
+    return any(one.key == "not" and other.key == "from_start" for one, other in pairwise(scene.tokens))
 
 
 def _of_everything(scene: Scene) -> bool:

@@ -28,6 +28,8 @@ class Level:
     number: float
     percent: bool = False
     contrasts: bool = False  # said after a `but`
+    resumed: bool = False  # said of the time after a restart
+    early: bool = False  # said of the time before it
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,12 +35,20 @@ def groups_of(tokens: Sequence[Token]) -> list[Group]:
         if _names(tokens[place]):
             end = _end(tokens, place)
             linked = place > 0 and tokens[place - 1].slot == "link"
-            if not (linked and tokens[place - 1].key == "along"):  # `... climbs along with the training accuracy`
+            if not (linked and tokens[place - 1].key in ("along", "together")):  # `... climbs like the training loss`
                 groups.append(Group(place, end, _subjects(tokens[place:end]), linked))
             place = end
         else:
             place += 1
     return groups
+
+
+def companions(tokens: Sequence[Token]) -> tuple[Subject, ...]:
+    """The subjects that go together with that of the clause: `... climbs along with the accuracy`."""
+    place = next((place for place, token in enumerate(tokens) if token.key == "together"), len(tokens)) + 1
+    if place < len(tokens) and _names(tokens[place]):
+        return _subjects(tokens[place : _end(tokens, place)])
+    return ()
 
 
 def _names(token: Token) -> bool:

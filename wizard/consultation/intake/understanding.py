@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from wizard.consultation.intake.answers import answers_of, spoken
 from wizard.consultation.intake.canonical import canonical
+from wizard.consultation.intake.contexts import context_lexer, contexts_of, is_context
 from wizard.consultation.intake.facts import facts_of
 from wizard.consultation.intake.lexer import Lexer
 from wizard.consultation.intake.meaning import symptoms_of
@@ -26,13 +27,15 @@ class Understood:
 
 def understand(text: str, base: KnowledgeBase) -> Understood:
     """What TEXT says; empty if it says nothing of a training run. Never raises."""
-    tokens = _lexer(base.lexicon).tokens(spoken(text))
+    words, contexts = _lexers(base.lexicon)
+    plain = spoken(text)
+    tokens = words.tokens(plain)
     said = read(tokens)
     sure = canonical((one for one in said.statements if not one.doubted), said.levels)
     named, denied = symptoms_of(sure, base)
     if not named:
         named, denied = symptoms_of(canonical(said.statements, said.levels), base)
-    answers = answers_of(text, named, sure, base)
+    answers = answers_of(text, named, sure, base) + tuple(contexts_of(contexts.tokens(plain), base))
     printed = [check for check, outcome in answers if check in base.symptoms and outcome == PRESENT]
     named = (*named, *(symptom for symptom in printed if symptom not in named))
     denied = tuple(symptom for symptom in denied if symptom not in named)
@@ -40,12 +43,13 @@ def understand(text: str, base: KnowledgeBase) -> Understood:
     return Understood(named, denied, facts_of(said), answers)
 
 
-_last: tuple[Mapping[str, Lexeme], Lexer] | None = None
+_last: tuple[Mapping[str, Lexeme], tuple[Lexer, Lexer]] | None = None
 
 
-def _lexer(lexicon: Mapping[str, Lexeme]) -> Lexer:
-    """The lexer of LEXICON; the last one is kept, since a consultation asks for the same again and again."""
+def _lexers(lexicon: Mapping[str, Lexeme]) -> tuple[Lexer, Lexer]:
+    """For complaints and for contexts; the last are kept, since a consultation asks for the same again and again."""
     global _last
     if _last is None or _last[0] is not lexicon:
-        _last = (lexicon, Lexer(lexicon))
+        words = Lexer({key: one for key, one in lexicon.items() if not is_context(key)})
+        _last = (lexicon, (words, context_lexer(lexicon)))
     return _last[1]

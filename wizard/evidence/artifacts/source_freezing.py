@@ -92,32 +92,39 @@ def _optimizers(code: Code) -> list[ast.Call]:
 
 
 def optimizer_too_early(code: Code) -> ast.AST | None:
-    """A new model, or a new head, between the optimizer and the training in the same function."""
-    for call in _optimizers(code):
+    """A new model, or a new head, between the last optimizer of a function and the training there."""
+    optimizers = [] if code.gaps or code.says("add_param_group") else _optimizers(code)
+    newest = max((call.lineno for call in optimizers), default=0)
+    for call in optimizers:
         names = trained_names(code) & {dotted(receiver(one)) for one in calls(call) if last(one) == "parameters"}
-        for node in code.parents:
-            if not isinstance(node, ast.Assign) or not _is_between(code, call, node):
-                continue
-            for target in node.targets:
-                base = target.value if isinstance(target, ast.Subscript) else target
-                owner = dotted(base).rsplit(".", 1)
-                value = unwrapped(node.value)
-                fresh = isinstance(value, ast.Call) and not any(mentions(value, name) for name in names)
-                layer = fresh and (last(value) in WEIGHTED | {"Sequential"} or last(value) in modules(code))
-                if layer and (dotted(target) in names or (len(owner) == 2 and owner[0] in names and owner[1] in HEADS)):
-                    return node
+        trains = max((_line(one.region) for one in trainings(code) if _beside(code, one.region, call)), default=0)
+        for node in ast.iter_child_nodes(code.parents[code.statement(call)]):
+            if isinstance(node, ast.Assign) and newest < node.lineno < trains and _is_new(code, node, names):
+                return node
     return None
 
 
-def _is_between(code: Code, optimizer: ast.Call, node: ast.stmt) -> bool:
-    """Whether NODE follows OPTIMIZER on its level, no other optimizer follows, and the training does."""
-    level = code.parents[code.statement(optimizer)]
-    if code.parents[node] is not level or node.lineno <= optimizer.lineno or code.gaps:
+def _beside(code: Code, region: ast.AST, call: ast.Call) -> bool:
+    return code.function(region) is code.function(call)
+
+
+def _line(node: ast.AST) -> int:
+    return getattr(node, "lineno", 0)
+
+
+def _is_new(code: Code, node: ast.Assign, names: set[str]) -> bool:
+    """Whether NODE puts a new model or head in the place of one of NAMES or its last layer."""
+    value = unwrapped(node.value)
+    if not isinstance(value, ast.Call) or any(mentions(value, name) for name in names):
         return False
-    if any(other.lineno > node.lineno for other in _optimizers(code)) or code.says("add_param_group"):
+    if last(value) not in WEIGHTED | {"Sequential"} and last(value) not in modules(code):
         return False
-    loops = [one.region for one in trainings(code) if code.function(one.region) is code.function(optimizer)]
-    return any(getattr(loop, "lineno", 0) > node.lineno for loop in loops)
+    for target in node.targets:
+        base = target.value if isinstance(target, ast.Subscript) else target
+        owner, _, part = dotted(base).rpartition(".")
+        if dotted(target) in names or (owner in names and part in HEADS):
+            return True
+    return False
 
 
 def frozen(code: Code) -> ast.AST | None:

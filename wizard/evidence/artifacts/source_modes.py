@@ -80,16 +80,15 @@ def _epoch_loop(code: Code, training: Training) -> ast.AST | None:
 
 def never_back_in_train(code: Code) -> ast.Call | None:
     """An eval() within the loop over epochs that also trains, and no train() within that loop."""
-    evals, trains = eval_calls(code), train_calls(code)
-    for training in trainings(code):
+    evals, trains = set(eval_calls(code)), set(train_calls(code))
+    models = {dotted(receiver(call)) for call in evals | trains} - {""}
+    for training in trainings(code) if evals and not code.gaps else []:
         loop = _epoch_loop(code, training)
-        if loop is None or code.gaps:
-            continue
-        inside = list(_reached(code, loop))
+        inside = list(_reached(code, loop)) if loop is not None else []
         switched = [call for call in inside if call in evals]
-        others = any(SWITCHES.search(last(call)) or _may_train(code, call) for call in inside)
         same = {dotted(receiver(call)) for call in switched} & _trained_here(training)
-        if switched and same and not others and not any(call in trains for call in inside):
+        back = any(call in trains or _may_switch(code, call, models) for call in inside)
+        if same and not back:
             return switched[0]
     return None
 
@@ -99,16 +98,14 @@ def _trained_here(training: Training) -> set[str]:
     return {dotted(call.func) for call in calls(training.region)} - {""}
 
 
-def _may_train(code: Code, call: ast.Call) -> bool:
-    """Whether a function that is not in view takes the model and may switch it."""
+def _may_switch(code: Code, call: ast.Call, models: set[str]) -> bool:
+    """Whether a function that is not in view, by its name or because it takes one of MODELS, may switch the mode."""
     name = last(call)
-    given = [dotted(value) for value in (*call.args, *(key.value for key in call.keywords))]
-    models = {dotted(receiver(one)) for one in (*eval_calls(code), *train_calls(code))}
-    return (
-        name not in code.functions
-        and bool(models & set(given))
-        and re.search(r"train|val|fit|test|epoch", name) is not None
-    )
+    if SWITCHES.search(name):
+        return True
+    if name in code.functions or not re.search(r"train|val|fit|test|epoch", name):
+        return False
+    return not models.isdisjoint(dotted(value) for value in (*call.args, *(key.value for key in call.keywords)))
 
 
 def only_in_eval(code: Code) -> ast.Call | None:

@@ -15,7 +15,7 @@ FIRST_LINE = re.compile(r"loss-wizard probe (\d+)\s*$")
 VERSION = 1
 LINES = (
     "loss", "optimizer", "layers", "batches", "samples", "nonfinite", "labels", "target", "steps", "fit",
-    "parameters", "adam", "examples", "input", "output",
+    "parameters", "adam", "examples", "input", "activations", "gradients", "changes", "output",
 )  # fmt: skip
 LONGEST_LINE, MOST_LINES = 20_000, 200
 CONTINUED = re.compile(r"[\d,.eE+\-\s]+")  # a long row of labels that the terminal broke
