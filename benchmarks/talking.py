@@ -22,19 +22,19 @@ from wizard.reasoning.next_check import information_per_minute, next_steps
 from wizard.reasoning.openings import worth_opening
 from wizard.reasoning.plan import GIVE_UP_MINUTES, Costs
 
-PEOPLE = 2  # a cause
+PEOPLE = 3  # a cause
 QUESTIONS = 5
 
 
 def ours(model: Model, costs: Costs, pasting: bool = True) -> Choice:
     """By net value, until nothing pays."""
 
-    def choose(now: Talk) -> str | None:
-        steps = list(next_steps(model, costs, now.evidence, now.askable))
-        if pasting:
-            steps += worth_opening(model, costs, now.evidence, now.openable)
-        best = max(steps, key=lambda step: step.minutes_saved, default=None)
-        return (best.check or best.opening) if best else None
+    def choose(now: Talk) -> str | tuple[str, ...] | None:
+        steps = next_steps(model, costs, now.evidence, now.askable)
+        openings = worth_opening(model, costs, now.evidence, now.openable) if pasting else ()
+        if openings and (not steps or openings[0].minutes_saved > steps[0].minutes_saved):
+            return tuple(step.opening for step in openings)
+        return steps[0].check if steps else None
 
     return choose
 

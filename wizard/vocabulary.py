@@ -213,14 +213,15 @@ def spellings(form: str) -> Iterator[str]:
 class Opening:
     """Something to hand over or paste that answers many checks for one cost: `minutes` of a person's time.
 
-    Without `opens` it is the artifact of that id, and opens every check of that artifact. `in_words` is answered by a
-    sentence of the person's, anything else by what a program wrote.
+    `opens` gives for each check the chance that what is handed over tells it; without it the opening is the artifact
+    of that id, and opens every check of that artifact. `in_words` is answered by a sentence of the person's, anything
+    else by what a program wrote.
     """
 
     title: Text
     how: Text
     minutes: float
-    opens: list[str] = field(default_factory=list)
+    opens: dict[str, float] = field(default_factory=dict)
     in_words: bool = False
 
 

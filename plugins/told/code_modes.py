@@ -7,7 +7,9 @@ import ast
 from wizard.evidence import Finding, Unanswered, inspector
 from wizard.evidence.artifacts.source_code import Code
 from wizard.evidence.artifacts.source_layers import BATCH_NORMS, DROPOUTS, RECURRENT, TRANSFORMERS, WITH_BATCH_NORM
+from wizard.evidence.artifacts.source_models import method
 from wizard.evidence.artifacts.source_modes import (
+    FUNCTIONAL,
     always_dropping,
     eval_calls,
     is_validation_without_eval,
@@ -17,7 +19,7 @@ from wizard.evidence.artifacts.source_modes import (
 )  # fmt: skip
 from wizard.evidence.artifacts.source_network import Network, network
 from wizard.evidence.artifacts.source_steps import automatic, trainings
-from wizard.evidence.artifacts.source_tree import argument
+from wizard.evidence.artifacts.source_tree import argument, calls, dotted, last
 
 
 @inspector(version=1)
@@ -58,6 +60,10 @@ def _by_calls(code: Code, minds: bool, batch_norm: bool) -> Finding | Unanswered
 def _minds(code: Code, model: Network) -> bool | None:
     """Whether a layer behaves differently in the two modes; None if that cannot be told."""
     if WITH_BATCH_NORM.match(model.library):
+        return True
+    forwards = [one for class_ in model.classes if (one := method(class_, "forward"))]
+    told = [argument(call, "training", 2) for call in calls(*forwards) if last(call) in FUNCTIONAL]
+    if "self.training" in map(dotted, told):
         return True
     for layer in model.layers:
         rate = argument(layer.call, "dropout")

@@ -1,4 +1,4 @@
-"""Judge what the probe saw of the layers: gradients and activations along the depth, and what outputs depend on."""
+"""Judge what the probe saw of the layers: gradients and activations along the depth."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wizard.evidence import Finding, Unanswered, inspector
 from wizard.evidence.artifacts.told import Told
 from wizard.plugins.recipe.thresholds import MEMORISED, SMALL_LOSS
 
-# gradient_along_depth: first over last, as the check has it (DeepLocalize and AutoTrainer's rules, rounded outwards)
+# gradient_along_depth: first over last, as the check has it
 TINY, HUGE = 1e-3, 70.0
 END_TINY, END_HUGE = 0.01, 7.0  # what the whole first matrices must differ by from the whole last ones
 FEWEST_MATRICES = 3
@@ -20,25 +20,17 @@ FEWEST_MATRICES = 3
 JUMP, IN_ALL = 10.0, 1000.0
 BACK = 3.0  # a trend that goes back by more than that is none
 SCALED = 0.1, 10.0  # inputs within these are standardised: what follows can be held against them
-MOST, NEARLY_ALL = 0.5, 0.9
-FEWEST_UNITS, FEWEST_SAMPLES = 8, 32
+SATURATED = 0.5
+# Where a layer gets nearly the same for all samples, as in deep networks before training, half of its units are 0 by
+# chance: what is above half by chance in a layer of 16 units is left open.
+DEAD, HALF_DEAD = 0.9, 0.75
+FEWEST_UNITS, FEWEST_SAMPLES = 16, 32
 LINEAR = {"Addmm", "Mm", "Convolution", "MkldnnConvolution", "CudnnConvolution", "MpsConvolution", "Linear"}
 CURVES = {"Relu", "LeakyRelu", "Tanh", "Sigmoid", "Gelu", "Silu", "Elu", "Mish", "Softplus", "Hardtanh", "Hardswish"}
 POOLS = {"MaxPool1D", "MaxPool2DWithIndices", "MaxPool3DWithIndices", "NativeDropout"}
 SHAPES = {"View", "UnsafeView", "ReshapeAlias", "Permute", "Transpose", "T", "Squeeze", "Unsqueeze", "Clone", "Alias"}
 
-# samples_independent: rounding is below a thousandth of the outputs' spread; a GPU's TF32 or half precision adds to it
-ROUNDING, ROUNDED_SIZE = 1e-3, 1e-5
-MIXED, MIXED_SIZE = 0.05, 0.02
-
-# inputs_matter: as the check has it
-NO_CHANGE = 0.02
-SAME_INPUTS = 0.1  # deviation across samples, relative to their size: below, swapping changes little of the inputs
-FEWEST_STEPS = 20
-
 UNTOLD = "The block of the probe does not tell."
-NOT_FINITE = "The activations are not finite."
-VARYING = "The outputs of the same inputs differ from run to run."
 
 
 @inspector(version=1)
@@ -87,22 +79,25 @@ class Given:
         return not self.made
 
     @property
+    def sources(self) -> tuple[str, ...]:
+        """The operations but for those that only choose or arrange values."""
+        return tuple(name for name in self.made if name not in SHAPES | POOLS)
+
+    @property
     def is_plain(self) -> bool:
         """Whether it left a linear layer, through one activation function or none."""
-        after = [name for name in self.made if name not in SHAPES | POOLS]
-        return after[:1] != [] and (after[0] in LINEAR or (after[0] in CURVES and after[1:2] != [] and after[1] in LINEAR))
+        last, before = (*self.sources, "", "")[:2]
+        return last in LINEAR or (last in CURVES and before in LINEAR)
 
     @property
     def is_bounded(self) -> bool:
         """Whether it left a tanh or a sigmoid."""
-        after = [name for name in self.made if name not in SHAPES | POOLS]
-        return after[:1] in (["Tanh"], ["Sigmoid"])
+        return self.sources[:1] in (("Tanh",), ("Sigmoid",))
 
     @property
     def is_rectified(self) -> bool:
         """Whether it left a ReLU and its units are still those: a flattened image has one for each place."""
-        after = [name for name in self.made if name not in POOLS]
-        return after[:1] == ["Relu"]
+        return next((name for name in self.made if name not in POOLS), "") == "Relu"
 
 
 def layers(told: Told) -> list[Given]:
@@ -111,9 +106,11 @@ def layers(told: Told) -> list[Given]:
     for word in told.words("activations") or ():
         parts = word.split(",")
         try:
-            found.append(Given(*(float(part) for part in parts[:4]), tuple(parts[4:])))  # type: ignore[call-arg]
-        except (ValueError, TypeError):
+            size, limits, dead, units = (float(part) for part in parts[:4])
+        except ValueError:
             continue
+        if not size < 0:
+            found.append(Given(size, limits, dead, units, tuple(parts[4:])))
     return found
 
 
@@ -127,17 +124,17 @@ def activations_along_depth(told: Told) -> Finding | Unanswered:
     if not hidden:
         return Unanswered("inapplicable", "The network has no hidden layer whose activations were seen.")
     if not all(math.isfinite(one.size) for one in hidden):
-        return Unanswered("inapplicable", NOT_FINITE)
+        return Unanswered("inapplicable", "The activations are not finite.")
     limits = [one.limits for one in hidden if one.is_bounded and one.units >= FEWEST_UNITS]
     dead = [one.dead for one in hidden if one.is_rectified and one.units >= FEWEST_UNITS]
-    if limits and sum(limits) > MOST * len(limits):
+    if limits and sum(limits) > SATURATED * len(limits):
         return Finding("saturated")
-    if dead and max(dead) > MOST:
+    if dead and max(dead) > HALF_DEAD:
         if steps[0] < FEWEST_SAMPLES:
             return Unanswered("absent", "The sample holds too few data.")
-        if max(dead) > NEARLY_ALL or sum(dead) > MOST * len(dead):
+        if max(dead) > DEAD:
             return Finding("mostly_zero")
-        return Unanswered("inapplicable", "Only some layers have units that are zero throughout.")
+        return Unanswered("inapplicable", "Many ReLU units are 0 for these samples, which may be chance.")
     if not all(one.size for one in hidden):
         return Unanswered("inapplicable", "Some layers are given nothing but zeros.")
     trends = {trend(chain) for chain in chains(given)} - {"spread"}
@@ -159,104 +156,26 @@ def chains(given: list[Given]) -> Iterator[list[Given]]:
 
 
 def trend(chain: list[Given]) -> str:
-    """Tenfold in one step of plain layers or in two steps of any, or a thousandfold without a way back."""
-    steps = [(math.log10(two.size / one.size), two.is_plain) for one, two in pairwise(chain)]
+    """Tenfold from one hidden layer to the next where all are plain, else twice; or a thousandfold without a way back.
+
+    Norms, skips and attention bring a size back, so one step says nothing about a network with these.
+    """
+    ups = [math.log10(two.size) - math.log10(one.size) for one, two in pairwise(chain)]
+    hidden = ups[1:] if chain[0].is_data else ups
+    plain = all(one.is_plain for one in chain if not one.is_data)
+    jump = math.log10(JUMP)
     for sign, outcome in ((1, "grow"), (-1, "shrink")):
-        ups = [sign * step for step, _ in steps]
-        jump = math.log10(JUMP)
-        plainly = any(sign * step > jump and plain for step, plain in steps)
-        twice = any(min(two) > jump for two in pairwise(ups))
-        steadily = sum(ups) > math.log10(IN_ALL) and min(ups) > -math.log10(BACK)
-        if plainly or twice or steadily:
+        once = plain and any(sign * up > jump for up in hidden)
+        twice = any(min(sign * one, sign * two) > jump for one, two in pairwise(ups))
+        steadily = sign * sum(ups) > math.log10(IN_ALL) and min(sign * up for up in ups) > -math.log10(BACK)
+        if once or twice or steadily:
             return outcome
     return "spread"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Root mean squares over the outputs in eval mode: of themselves, of their spread, and of what changed them.
-
-    `noise`: the same run again. `swapped`: the inputs of half the batch for those of the other. `alone`: one sample.
-    """
-
-    rows: float
-    size: float
-    spread: float
-    noise: float
-    swapped: float
-    alone: float
-
-    @property
-    def is_steady(self) -> bool:
-        """Whether the same inputs give the same outputs, but for rounding."""
-        return self.noise <= ROUNDING * self.spread or self.noise <= ROUNDED_SIZE * self.size
-
-
-def changes(told: Told) -> tuple[float, float, list[Change], list[float]] | None:
-    """Batch size of the loader, kinds of lengths in a batch, changes before and after training, variety of inputs."""
-    values = told.numbers("changes") or []
-    if len(values) < 15 or not all(map(math.isfinite, values[:8])):
-        return None
-    found = [Change(*values[start : start + 6]) for start in (2, 8)]
-    return values[0], values[1], [one for one in found if math.isfinite(one.swapped + one.alone)], values[14:]
-
-
-@inspector(version=1)
-def samples_independent(told: Told) -> Finding | Unanswered:
-    """The last sample alone against within its batch. What lies between rounding and mixing is left open."""
-    seen, samples = changes(told), _samples(told)
-    if seen is None or samples is None:
-        return Unanswered("absent", UNTOLD)
-    batch_size, lengths, found, _ = seen
-    if samples < 2:
-        return Unanswered("inapplicable", "The batches hold one sample each.")
-    if lengths != 1 or found[0].rows != min(samples, 32) or not _is_batch(told, samples, batch_size):
-        return Unanswered("inapplicable", "It is not certain that the first dimension of inputs and outputs is the batch.")
-    if not all(one.is_steady for one in found):
-        return Unanswered("inapplicable", VARYING)
-    if all(one.alone <= max(ROUNDING * one.spread, ROUNDED_SIZE * one.size) for one in found):
-        return Finding("independent")
-    if any(one.alone > max(MIXED * one.spread, MIXED_SIZE * one.size) for one in found):
-        return Finding("samples_mix")
-    return Unanswered("inapplicable", "The output of a sample changes a little with its batch, as rounding may do.")
-
-
-def _samples(told: Told) -> int | None:
-    """Targets of the first batch."""
-    words = told.words("batches") or ()
-    return int(words[2]) if len(words) > 2 and words[2].isascii() and words[2][:9].isdigit() else None
-
-
-def _is_batch(told: Told, samples: int, batch_size: float) -> bool:
-    """Whether the first dimension holds samples and not, say, time: by the loader's batch size, else by the targets."""
-    if batch_size:
-        return samples in (batch_size, (told.numbers("samples") or [0])[0])
-    target = told.spread("target")
-    return target is not None and target.a_sample == 1
-
-
-@inspector(version=1)
-def inputs_matter(told: Told) -> Finding | Unanswered:
-    """The change counts before or after training: deep untrained networks give nearly the same for all inputs."""
-    seen, samples, gradients = changes(told), _samples(told), told.numbers("gradients") or [0.0]
-    if seen is None or samples is None:
-        return Unanswered("absent", UNTOLD)
-    _, _, found, variety = seen
-    if samples < 2:
-        return Unanswered("inapplicable", "The batches hold one sample each.")
-    if not all(one.is_steady for one in found):
-        return Unanswered("inapplicable", VARYING)
-    target = told.spread("target")
-    scale = target.deviation if target is not None and told.task == "regression" else math.inf
-    if any(one.swapped >= NO_CHANGE * min(one.size, scale) and one.swapped > 0 for one in found):
-        return Finding("much_worse_without")
-    if not any(one >= SAME_INPUTS for one in variety):
-        return Unanswered("inapplicable", "The samples of the batch hardly differ.")
-    small = [one.size for one in layers(told) if not one.is_data]
-    fading = 0 < gradients[1] < TINY * gradients[-1] if len(gradients) > 2 else False
-    if fading or any(trend(chain) == "shrink" for chain in chains(layers(told)) if all(small)):
-        return Unanswered("inapplicable", "So little gets through the layers that nothing can be said of the inputs.")
-    steps = [*(told.numbers("adam") or ()), 0.0, 0.0][1]
-    if len(found) < 2 or steps < FEWEST_STEPS:
-        return Unanswered("skipped", "The copy was trained for too few steps to tell.")
-    return Finding("no_difference")
+def fades(told: Told) -> bool:
+    """Whether the gradient, or what is handed from layer to layer, nearly vanishes without being zero."""
+    gradients, given = told.numbers("gradients") or [], layers(told)
+    if len(gradients) > 2 and 0 < gradients[1] < TINY * gradients[-1]:
+        return True
+    return all(one.size for one in given if not one.is_data) and "shrink" in map(trend, chains(given))

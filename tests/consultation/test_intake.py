@@ -51,6 +51,21 @@ def facts(said: str) -> dict[str, int | float | str]:
         "公司的新系统怎么登录",
         "体重一直不下降",
         "为了防止过拟合加了dropout",
+        "the images are resized to 224 and every image has the same size",
+        "all images are labelled by experts",
+        "the learning rate goes from 0.1 to 0.001",
+        "I tried lr 0.1, 0.01 and 0.001",
+        "new data arrives every day",
+        "the users upload photos from their phones",
+        "I restarted the server",
+        "what is a good validation accuracy?",
+        "what is overfitting?",
+        "什么是过拟合",
+        "学习率从0.1降到0.001",
+        "所有图片都是专家标注的",
+        "用户会上传手机拍的照片",
+        "推理很慢",
+        "昨天电脑坏了",
     ],
 )
 def test_what_is_no_complaint_is_not_understood(said: str) -> None:
@@ -116,10 +131,45 @@ def test_what_is_left_out_comes_from_before(said: str, present: set[str]) -> Non
         ("验证集没有训练集好", {"validation_far_worse"}),
         ("97% on validation but only 74% on unseen data", {"test_worse_than_validation"}),
         ("train acc 90%, val acc 89%", set()),
+        ("train/val acc = 99/62", {"validation_far_worse"}),
+        ("why is training loss lower than validation loss?", {"validation_far_worse"}),
+        ("training accuracy is slightly higher than validation accuracy", set()),
+        ("the F1 on the test images is half of that on val", {"test_worse_than_validation"}),
+        ("训练准确率百分之九十八，验证准确率百分之六十", {"validation_far_worse"}),
     ],
 )
 def test_two_splits_are_compared(said: str, present: set[str]) -> None:
     """In words or by numbers; whether more is better depends on what is measured."""
+    assert named(said) == present
+
+
+@pytest.mark.parametrize(
+    ("said", "present"),
+    [
+        ("val loss goes 0.5, 2.1, 0.6, 3.0", {"validation_noisy"}),
+        ("val loss in the last epochs: 0.9, 1.3, 1.8, 2.4", {"validation_loss_rises"}),
+        ("loss: 2.303, 2.303, 2.303", {FLAT}),
+        ("the loss went from 2.30 to 2.27 overnight", {SLOW}),
+        ("三次训练分别是78、83、71", {"results_differ_between_runs"}),
+    ],
+)
+def test_a_row_of_numbers_is_a_course(said: str, present: set[str]) -> None:
+    """Up, down, to and fro, the same again."""
+    assert named(said) == present
+
+
+@pytest.mark.parametrize(
+    ("said", "present"),
+    [
+        ("the loss used to be nan, now it falls but very slowly", {SLOW}),
+        ("at first the loss was flat, now it decreases but it oscillates", {"loss_oscillates"}),
+        ("it is not that loss and accuracy are both stuck: only the accuracy is", set()),
+        ("不是val_loss和val_acc一起涨，是val_loss在涨、val_acc在跌", {"validation_loss_rises"}),
+        ("the longer I train, the worse the validation loss", {"validation_loss_rises"}),
+    ],
+)
+def test_what_was_once_and_what_is_denied_of_two_together_does_not_count(said: str, present: set[str]) -> None:
+    """Silence where it stays open what is so of each."""
     assert named(said) == present
 
 
@@ -134,6 +184,10 @@ def test_two_splits_are_compared(said: str, present: set[str]) -> None:
         ("val loss is 1.9, training loss 0.2", {"val_loss": 1.9, "loss": 0.2}),
         ("the loss does not fall on my RTX 3090 with 5000 images", {}),
         ("bs=2", {"batch_size": 2}),
+        ("binary classification, the loss is 0.69", {"num_classes": 2, "loss": 0.69}),
+        ("I have ten classes", {"num_classes": 10}),
+        ("it predicts two classes", {"num_classes": 2}),
+        ("损失变成了-0.8", {"loss": -0.8}),
     ],
 )  # fmt: skip
 def test_numbers_become_facts_by_what_they_are_of(said: str, told: dict[str, float]) -> None:

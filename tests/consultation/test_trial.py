@@ -69,7 +69,7 @@ def test_pasting_is_one_question_with_many_findings(knowledge: Knowledge) -> Non
     person.knows = dict.fromkeys(person.knows, True)
     now = Talk(person)
 
-    now.ask("probe")
+    now.ask(["probe"])
 
     told = {check for check, finding in now.findings.items() if finding.origin == "told"}
     assert now.turns == 1
@@ -90,7 +90,7 @@ def test_repairing_costs_the_remedies_tried_or_giving_up(knowledge: Knowledge) -
     person = Person(knowledge, "softmax_before_ce", seed=0)
     person.knows = dict.fromkeys(person.knows, True)
     costs = Costs.of(knowledge.model)
-    end = talk(person, lambda _: "probe", 1)
+    end = talk(person, lambda _: ["probe"], 1)
 
     person.luck = dict.fromkeys(person.luck, 0.0)
     lucky = minutes_to_repair(end, costs, GIVE_UP_MINUTES)

@@ -49,7 +49,7 @@ def meant(text: str) -> list[Meant]:
 )
 def test_a_number_belongs_to_the_name_before_it(text: str, curves: list[Meant]) -> None:
     """Whatever stands between them; a heading holds for the rest of the line."""
-    assert meant(text) == [(name, pytest.approx(value)) for name, value in curves]
+    assert meant(text) == [(name, pytest.approx(value)) for name, value in curves]  # type: ignore[comparison-overlap]
 
 
 @pytest.mark.parametrize(

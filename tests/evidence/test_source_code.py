@@ -100,6 +100,12 @@ def test_too_much_text_is_no_code() -> None:
     assert read_code("import torch\n" * (MOST_CHARACTERS // 10)) is None
 
 
+def test_too_much_code_is_no_code() -> None:
+    """Beyond some thousands of lines nothing is looked at."""
+    assert read_code(LOOP * 1000) is not None
+    assert read_code(LOOP * 10_000) is None
+
+
 @pytest.mark.parametrize(
     "nested",
     [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,11 +13,23 @@ from wizard.reasoning.plan import Costs, prescribe
 from wizard.vocabulary import PRESENT, Finding, KnowledgeBase
 
 WRONG = 0.05  # share of answers; what a program printed and the person pasted is never wrong
-UNKNOWN = 0.2  # share of questions, of things to paste, and of what something pasted leaves open
+UNKNOWN = 0.2  # share of questions, and of things to paste
+# What a complaint states beside symptoms, and how often: counted in 180 complaints as people post them, half of them
+# Chinese, by what `understand` takes from them (tests/support/phrasings_*.yaml, the real ones of both collections).
+STATED = {
+    "loss_sits_at": 0.21,
+    "when_it_goes_wrong": 0.18,
+    "network_kind": 0.17,
+    "starting_point": 0.14,
+    "task": 0.04,
+    "number_of_devices": 0.01,
+}
 OPENED = ("run", "log", "probe", "code")  # what somebody without files can still say in a line or paste
 LONGEST_TALK = 60
+DECLINED = 0.5  # minutes
 
-Choice = Callable[["Talk"], str | None]  # the next check or opening, None to stop asking
+# the next check, or the openings to offer in one turn, best first; None to stop asking
+Choice = Callable[["Talk"], str | Sequence[str] | None]
 
 
 class Person:
@@ -35,8 +47,14 @@ class Person:
         self.facts = {check: self._draw(check, draws) for check in model.checks}
         self.said = {check: self._err(check, outcome, draws) for check, outcome in self.facts.items()}
         self.knows = {name: draws.random() >= UNKNOWN for name in (*model.checks, *model.opening_minutes)}
+        self.tells = {
+            (name, check): draws.random() < chance
+            for name, checks in model.opening_tells.items()
+            for check, chance in checks.items()
+        }
         self.luck = dict(zip(model.remedies, draws.random(len(model.remedies)), strict=True))
         self.complaint = self._complaint(draws)
+        self.stated = {check: self.said[check] for check, share in STATED.items() if draws.random() < share}
 
     def _draw(self, check: str, draws: np.random.Generator) -> str:
         row = self.knowledge.model.rows[check][self.truth].copy()
@@ -78,6 +96,8 @@ class Talk:
     def __post_init__(self) -> None:
         for symptom in self.person.complaint:
             self.findings[symptom] = Finding(PRESENT, check=symptom)
+        for check, outcome in self.person.stated.items():
+            self.findings[check] = Finding(outcome, check=check)
 
     @property
     def base(self) -> KnowledgeBase:
@@ -117,22 +137,39 @@ class Talk:
         }
         return {name: checks for name, checks in fresh.items() if checks}
 
-    def ask(self, name: str) -> None:
-        """One turn: a question is answered, something is pasted, or the person does not know."""
-        model, person = self.person.knowledge.model, self.person
-        pasted = self.openable.get(name, ())
-        self.asked.append(name)
+    def ask(self, what: str | Sequence[str]) -> None:
+        """One turn: a question is answered or not known; of several openings offered, best first, one is given or none.
+
+        What is declined was looked for: it costs half a minute.
+        """
         self.turns += 1
-        self.minutes += model.opening_minutes[name] if pasted else model.ask_minutes[name]
-        if not person.knows[name]:
-            self.asked += pasted if name in model.in_words else ()
-        elif name in model.in_words or not pasted:
-            for check in pasted or (name,):
-                self.findings[check] = Finding(person.said[check], check=check)
+        if isinstance(what, str):
+            self._question(what)
+            return
+        given = next((name for name in what if self.person.knows[name]), None)
+        if given is None:
+            words = [name for name in what if self.base.openings[name].in_words]
+            self.asked += [*what, *(check for name in words for check in self.base.openings[name].opens)]
+            self.minutes += DECLINED
         else:
-            for check in pasted:
-                if person.knows[check]:
-                    self.findings[check] = Finding(person.facts[check], check=check, origin="told")
+            self._hand_over(given)
+
+    def _question(self, check: str) -> None:
+        self.asked.append(check)
+        self.minutes += self.person.knowledge.model.ask_minutes[check]
+        if self.person.knows[check]:
+            self.findings[check] = Finding(self.person.said[check], check=check)
+
+    def _hand_over(self, name: str) -> None:
+        model, person = self.person.knowledge.model, self.person
+        told = [check for check in self.openable[name] if person.tells[name, check]]
+        self.asked.append(name)
+        self.minutes += model.opening_minutes[name]
+        for check in told:
+            if name in model.in_words:
+                self.findings[check] = Finding(person.said[check], check=check)
+            else:
+                self.findings[check] = Finding(person.facts[check], check=check, origin="told")
 
     def first(self, count: int = 3) -> list[str]:
         """The likeliest causes."""
@@ -144,8 +181,8 @@ class Talk:
 def talk(person: Person, choose: Choice, questions: int = LONGEST_TALK) -> Talk:
     """Ask PERSON what CHOOSE says until it stops, at most so many QUESTIONS."""
     now = Talk(person)
-    while now.turns < questions and (name := choose(now)) is not None:
-        now.ask(name)
+    while now.turns < questions and (what := choose(now)) is not None:
+        now.ask(what)
     return now
 
 

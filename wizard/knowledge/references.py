@@ -139,10 +139,11 @@ def _opening_complaints(name: str, opening: Opening, shelves: Shelves) -> Compla
         yield (name,), f"'{name}' is also the id of a check. Rename it."
     if not opening.opens and name not in get_args(Artifact):
         yield (name,), f"'{name}' is no artifact. List in `opens` the checks that it answers."
-    for position, check in enumerate(opening.opens):
+    for check, chance in opening.opens.items():
         if check not in shelves.checks:
             message = f"the check '{check}' does not exist. {suggestion(check, shelves.checks)}"
-            yield (name, "opens", position), message
+            yield (name, "opens", check), message
+        yield from _chance_complaints((name, "opens", check), chance, {})
 
 
 def _unknown(key: str, name: str, kind: str, known: Iterable[str]) -> Complaints:

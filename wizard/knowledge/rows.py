@@ -23,6 +23,7 @@ BENIGN_OFFSET = 10.0
 RARE_WHEN_HEALTHY = 0.05
 SURPRISE_FACTOR, SURPRISE_LIMIT = 10.0, 0.3
 UNLISTED_REMEDY_WORKS = 0.005
+ARTIFACT_TELLS = 0.8  # chance that an artifact tells a check of its kind; the rest lacks what it takes
 DEFAULT_ERROR = 0.05  # a person's answer where the author states no error, symptoms among them
 
 
@@ -41,7 +42,8 @@ class Model:
 
     `rows[check]` is (hypotheses, outcomes); `works` is (remedies, hypotheses); `roots[e, r]`
     tells whether cause r brings about cause e, directly or not; `groups` holds the checks that share
-    a mechanism, the most informative first; `priors[complaint]` is before requirements and sums to one.
+    a mechanism, the most informative first; `opening_tells` the chance that an
+    opening answers each of its checks; `priors[complaint]` is before requirements and sums to one.
     """
 
     hypotheses: tuple[str, ...]
@@ -62,6 +64,7 @@ class Model:
     ask_minutes: dict[str, float]
     ask_error: dict[str, float]
     opening_minutes: dict[str, float]
+    opening_tells: dict[str, dict[str, float]]
     in_words: frozenset[str]
     symptoms: frozenset[str]
     contexts: frozenset[str]
@@ -148,6 +151,10 @@ def compile_model(base: KnowledgeBase) -> Model:
         ask_minutes={name: ask.minutes for name, ask in asks.items() if ask},
         ask_error={name: ask.error if ask else DEFAULT_ERROR for name, ask in asks.items()},
         opening_minutes={name: opening.minutes for name, opening in base.openings.items()},
+        opening_tells={
+            name: opening.opens or dict.fromkeys(base.opened_by(name), ARTIFACT_TELLS)
+            for name, opening in base.openings.items()
+        },
         in_words=frozenset(name for name, opening in base.openings.items() if opening.in_words),
         symptoms=frozenset(base.symptoms),
         contexts=contexts,

@@ -30,7 +30,8 @@ def worth_opening(
     steps = []
     for name, checks in candidates.items():
         beliefs = _normalised(
-            np.log(np.maximum(belief, 1e-300)) + _draw(model, evidence, belief, checks, name in model.in_words)
+            np.log(np.maximum(belief, 1e-300))
+            + _draw(model, evidence, belief, {c: model.opening_tells[name][c] for c in checks}, name in model.in_words)
         )
         saved = float((beliefs @ plan - expected_minutes(model, costs, beliefs, tried)).mean())
         net = saved - model.opening_minutes[name]
@@ -45,8 +46,11 @@ def _normalised(logs: Floats) -> Floats:
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
-def _draw(model: Model, evidence: Evidence, belief: Floats, checks: Sequence[str], person: bool) -> Floats:
-    """Log likelihoods (samples, hypotheses) of drawn outcomes of CHECKS; hypotheses are drawn in proportion."""
+def _draw(model: Model, evidence: Evidence, belief: Floats, checks: Mapping[str, float], person: bool) -> Floats:
+    """Log likelihoods (samples, hypotheses) of drawn outcomes of CHECKS; hypotheses are drawn in proportion.
+
+    CHECKS gives the chance that each is told at all.
+    """
     places = (np.arange(SAMPLES) + 0.5) / SAMPLES
     truths = np.searchsorted(belief.cumsum(), places * belief.sum())
     truths = np.minimum(truths, len(belief) - 1)
@@ -56,12 +60,14 @@ def _draw(model: Model, evidence: Evidence, belief: Floats, checks: Sequence[str
         for group, members in model.groups.items()
     }
     behind = {member for group, members in model.groups.items() for member in members if member != first[group]}
-    for check, chances in zip(checks, _uniforms(len(checks)), strict=True):
+    draws = _uniforms(2 * len(checks))
+    for check, chances, luck in zip(checks, draws[::2], draws[1::2], strict=True):
         rows = expected_rows(model, check, person)
         rows = tempered(rows) if check in behind else rows
         outcomes = (chances[:, None] > rows[truths].cumsum(axis=1)[:, :-1]).sum(axis=1)
         with np.errstate(divide="ignore"):  # a requirement may rule a hypothesis out
-            logs += np.log(rows[:, outcomes].T)
+            told = np.log(rows[:, outcomes].T)
+        logs += np.where(luck[:, None] < checks[check], told, 0.0)
     return logs
 
 

@@ -390,6 +390,34 @@ FAULTY = {
                     correct += (model(x).argmax(1) == y).sum()
         """,
     ),
+    "no eval, functional dropout that is told": (
+        "eval_missing",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.fc = nn.Linear(4, 2)
+
+            def forward(self, x):
+                x = F.dropout(x, p=0.5, training=self.training)
+                return self.fc(x)
+
+        model = Net()
+        criterion = nn.CrossEntropyLoss()
+        optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+        for epoch in range(10):
+            model.train()
+            for x, y in train_loader:
+                optimizer.zero_grad()
+                out = model(x)
+                loss = criterion(out, y)
+                loss.backward()
+                optimizer.step()
+            with torch.no_grad():
+                for x, y in val_loader:
+                    correct += (model(x).argmax(1) == y).sum()
+        """,
+    ),
     "no eval in functions": (
         "eval_missing",
         """

@@ -168,7 +168,7 @@ def test_a_first_loss_far_above_chance_is_seen() -> None:
         parameter.data.mul_(30)
     stepped = adam(model, 1e-6)
     first = results(probe(model, loader_of(INPUTS, LABELS), nn.CrossEntropyLoss(), stepped))["initial_loss"]
-    nn.functional.cross_entropy(model(INPUTS), LABELS).backward()
+    nn.functional.cross_entropy(model(INPUTS), LABELS).backward()  # type: ignore[no-untyped-call]
     stepped.step()
 
     later = results(probe(model, loader_of(INPUTS, LABELS), nn.CrossEntropyLoss(), stepped))["initial_loss"]

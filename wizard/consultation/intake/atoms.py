@@ -20,6 +20,7 @@ BETWEEN_LETTERS = re.compile(r"(?<=[a-z0-9])[_\-/](?=[a-z])|(?<=[a-z])\.(?=[a-z]
 FILE_ENDING = re.compile(r"(?<=\d)\.(?=(?:pth?|ckpt|bin|h5|safetensors|npz)\b)")
 STRETCHED = re.compile(r"([a-z])\1{2,}")
 ARROW = re.compile(r"→|[-=]>")
+CLEFT = re.compile(r"(?<=[,;])\s*是(?![不否])(?![^,;.。]{0,20}[吗么?])")  # 不是 A，是 B
 NAMED_VALUE = re.compile(r"(?<=[a-z\u3400-\u9fff])\s*[=:]\s*(?=[-+]?[.\d])")
 
 
@@ -37,6 +38,7 @@ def atoms_of(text: str) -> list[Atom]:
     """The atoms of the first LONGEST_TEXT characters of TEXT."""
     plain = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).casefold()
     plain = plain.replace("\u2019", "'").replace("\u2212", "-").replace("`", "'")
+    plain = CLEFT.sub("而是", plain)
     plain = ARROW.sub(" to ", with_digits(plain))
     plain = STRETCHED.sub(r"\1\1", plain)
     plain = NAMED_VALUE.sub(" = ", FILE_ENDING.sub(" ", BETWEEN_LETTERS.sub(" ", plain)))

@@ -61,7 +61,7 @@ def _goes_on(tokens: Sequence[Token], place: int) -> bool:
 
 def _without_adjectives(found: list[Behaviour], links: Sequence[int]) -> list[Behaviour]:
     """Without the size of what stands beside it: `a huge spike`, `波动特别大`, `像台阶一样`."""
-    places = {one.place for one in found}
+    places = {one.place for one in found if one.key not in ("flat", "stalls")}  # stays high: it is both
     for at, one in enumerate(found):
         if any(_small(other, one, found) for other in found):
             falls = one.key in ("falls", "improves") and one.positive

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import pairwise
 
 from wizard.consultation.intake.clauses import Subject
 from wizard.consultation.intake.levels import compared, jumped, learnt, low_both, poor_in_use
-from wizard.consultation.intake.numbers import is_chance
-from wizard.consultation.intake.statements import Level, Statement
+from wizard.consultation.intake.statements import ANSWERS, MODEL, RUN, RUNS, Said, Statement
+from wizard.consultation.intake.weighing import guessing, settled, swinging, tested
 
-RUN, RUNS, MODEL, ANSWERS = (
-    Subject("train", "loss"),
-    Subject(None, "runs"),
-    Subject(None, "model"),
-    Subject(None, "prediction"),
-)
 # Behaviours that have one subject whatever the words say: that subject, the behaviour, and whether it is the same.
 OWN_SUBJECT: Mapping[str, tuple[Subject, str, bool]] = {
     "overfits": (MODEL, "overfits", True),
@@ -33,7 +26,6 @@ OWN_SUBJECT: Mapping[str, tuple[Subject, str, bool]] = {
 }
 SAME_RUNS = ("same", "reproducible", "works", "alike")  # all else that is said of runs is that they differ
 OPPOSITE = {"learns_nothing": "learns", "finite": "nan", "moves": "flat", "steady": "oscillates"}
-SWING = ("rises", "falls")
 # What a behaviour is for one quantity; `None` stands for those without a row.
 MEANS: Mapping[str | None, Mapping[str, str]] = {
     "loss": {"improves": "falls", "worsens": "rises", "learns": "falls", "works": "normal", "same": "flat"},
@@ -54,34 +46,12 @@ OF_TRAINING = {  # said of the model or the training as a whole, these are about
 ALWAYS_OF_LOSS = ("learns", "learns_nothing", "converges", "explodes", "stalls")
 
 
-def canonical(said: Iterable[Statement], levels: Iterable[Level]) -> list[Statement]:
-    """SAID in few words, with what the LEVELS say of one split against another."""
-    plain = [other for one in said for other in _plain(one)]
-    values = list(levels)
+def canonical(statements: Iterable[Statement], said: Said) -> list[Statement]:
+    """STATEMENTS in few words, with what the levels of all that is SAID say of one split against another."""
+    plain = [other for one in statements for other in _plain(one)]
+    values = list(said.levels)
     numbers = [*compared(values), *low_both(values, plain), *poor_in_use(values), *learnt(values), *jumped(values)]
-    return list(_tested([*_guessing(_swinging(plain), values), *numbers]))
-
-
-def _swinging(said: list[Statement]) -> list[Statement]:
-    """What rises, falls and rises again, or the other way round, oscillates."""
-    swinging = set()
-    for subject in {one.subject for one in said}:
-        course = [one.behaviour for one in said if one.subject == subject and one.positive and one.behaviour in SWING]
-        if sum(before != after for before, after in pairwise(course)) >= len(SWING):
-            swinging.add(subject)
-    if not swinging:
-        return said
-    return [
-        replace(one, behaviour="oscillates") if one.subject in swinging and one.behaviour in SWING else one for one in said
-    ]
-
-
-def _guessing(said: list[Statement], levels: list[Level]) -> list[Statement]:
-    """A training loss that cannot leave the value of a guess has not fallen yet: it is flat, not too high."""
-    fell = any(one.subject == RUN and one.behaviour in ("falls", "little") and one.positive for one in said)
-    if fell or not any(level.subject.quantity == "loss" and is_chance(level.number) for level in levels):
-        return said
-    return [replace(one, behaviour="flat") if one.subject == RUN and one.behaviour == "stalls" else one for one in said]
+    return list(tested([*guessing(swinging(settled(plain)), values), *numbers], said.splits))
 
 
 def _plain(one: Statement) -> Iterator[Statement]:
@@ -91,6 +61,8 @@ def _plain(one: Statement) -> Iterator[Statement]:
         yield replace(one, behaviour="same", positive=one.positive == (one.behaviour in SAME_RUNS))
     elif one.behaviour == "generalises" and one.subject.split == "field":
         yield replace(one, behaviour="good" if one.positive else "bad", positive=True)
+    elif one.behaviour == "gap" and _measured(one.subject, "gap") == RUN and one.subject.quantity == "loss":
+        return  # from what others get
     elif one.behaviour in OWN_SUBJECT and one.subject.quantity != "other_thing":
         subject, behaviour, same = OWN_SUBJECT[one.behaviour]
         yield replace(one, subject=subject, behaviour=behaviour, positive=one.positive == same)
@@ -127,17 +99,3 @@ def _of(subject: Subject, one: Statement) -> Iterator[Statement]:
     key = MEANS.get(subject.quantity, MEANS[None]).get(key, key)
     denied = {} if positive else DENIED.get(subject.quantity, DENIED[None])
     yield replace(one, subject=subject, behaviour=denied.get(key, key), positive=positive or key in denied)
-
-
-def _tested(said: list[Statement]) -> Iterator[Statement]:
-    """Who speaks of training and test only calls the validation set a test set."""
-    splits = {one.subject.split for one in said} | {one.than for one in said}
-    stands_for = "test" in splits and not splits & {"validation", "field"}
-    for one in said:
-        course = "train" in splits or one.behaviour in ("rises", "oscillates", "flat")
-        if stands_for and course and "test" in (one.subject.split, one.than):
-            split = "validation" if one.subject.split == "test" else one.subject.split
-            than = "validation" if one.than == "test" else one.than
-            yield replace(one, subject=Subject(split, one.subject.quantity), than=than)
-        else:
-            yield one

@@ -95,7 +95,7 @@ def _sides(
         if earlier and explicit:  # `... , on the contrary it is much higher`
             return [earlier.subject], [Subject(earlier.than, earlier.subject.quantity)]
         return left, right
-    if (explicit or found.word == "alike") and not right and len(left) > 1:
+    if (explicit or found.word == "alike" or found.parted) and not right and len(left) > 1:
         return left[:1], left[1:]
     if right and not left:
         if not known and len(right) > 1:
@@ -104,8 +104,9 @@ def _sides(
             left, right = right, []  # `it does better on the validation set`
         else:
             left = known
-    if left and not right and explicit and found.word in ("worse", "better", "alike"):
-        right = [one for one in known if one.split != left[-1].split]
+    in_use = bool(left) and left[-1].split in ("test", "field")
+    if left and not right and explicit and (found.word in ("worse", "better", "alike") or in_use):
+        right = sorted((one for one in known if one.split != left[-1].split), key=lambda one: one.split != "validation")
         if not right and found.word == "better" and left[-1].split in ("test", "validation") and not left[-1].quantity:
             right = [Subject("train")]
     return left, right

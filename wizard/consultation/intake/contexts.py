@@ -34,9 +34,9 @@ def contexts_of(tokens: Sequence[Token], base: KnowledgeBase) -> list[tuple[str,
             continue
         for place, token in enumerate(clause):
             check, _, outcome = token.key.partition(IS)
-            if outcome and check in base.checks and outcome in base.checks[check].outcomes:
-                if not any(denies(before) for before in clause[max(0, place - DENIED) : place]):
-                    found.setdefault(check, set()).add(outcome)
+            known = outcome and check in base.checks and outcome in base.checks[check].outcomes
+            if known and not any(denies(before) for before in clause[max(0, place - DENIED) : place]):
+                found.setdefault(check, set()).add(outcome)
     return [(check, outcomes.pop()) for check, outcomes in found.items() if len(outcomes) == 1]
 
 

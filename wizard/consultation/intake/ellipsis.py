@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from wizard.consultation.intake.behaviours import Behaviour
-from wizard.consultation.intake.clauses import Clause, Subject, denies
+from wizard.consultation.intake.clauses import Clause, denies
 from wizard.consultation.intake.lexer import Token
 from wizard.consultation.intake.memory import Memory
 from wizard.consultation.intake.numbers import Numbers
-from wizard.consultation.intake.statements import Statement
+from wizard.consultation.intake.statements import RUNS, Statement
 from wizard.consultation.intake.subjects import Group
 
-RUNS = Subject(None, "runs")
 LISTED = ("nan", "spikes", "explodes", "oscillates", "overfits", "gap", "steps", "leaps", "zero", "negative")
 
 

@@ -56,10 +56,9 @@ def poor_in_use(levels: list[Level]) -> Iterator[Statement]:
     if any(one.subject.split == "validation" and _is(one, "accuracy") for one in levels):
         return  # the two are compared
     for one in levels:
-        scale = 100 if one.percent else 1
-        if one.subject.split in ("test", "field") and one.contrasts and _is(one, "accuracy"):
-            if 0 < one.number <= POOR * scale:
-                yield Statement(Subject(one.subject.split, "accuracy"), "bad")
+        told = one.subject.split in ("test", "field") and one.contrasts and _is(one, "accuracy")
+        if told and 0 < one.number <= POOR * (100 if one.percent else 1):
+            yield Statement(Subject(one.subject.split, "accuracy"), "bad")
 
 
 def _is(level: Level, quantity: str) -> bool:

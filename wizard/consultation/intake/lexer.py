@@ -13,6 +13,7 @@ from wizard.consultation.intake.atoms import Atom, atoms_of
 from wizard.vocabulary import Lexeme, Slot, spellings
 
 ANY_NUMBER = "#"
+PLAIN = re.compile(r"(?:(?!([a-z])\1\1)[a-z ])+")  # words without stretched letters
 INTENSIFIER = "intensifier"  # may stand within a form too: `learns absolutely nothing`
 MENDED: frozenset[Slot] = frozenset({"split", "quantity", "behaviour", "setting"})
 SHORTEST_MENDED = 6  # letters: below it, other words are too near
@@ -44,9 +45,10 @@ class Lexer:
         self._mended: dict[str, None] = {}
         self._skipped: set[tuple[str, ...]] = set()
         for key, lexeme in lexicon.items():
+            token = Token(lexeme.slot, key)
             for form in (*lexeme.en, *lexeme.zh):
                 for spelled in spellings(form):
-                    self._learn(spelled, Token(lexeme.slot, key))
+                    self._learn(spelled, token)
 
     def tokens(self, text: str) -> list[Token]:
         """The tokens of TEXT without fillers."""
@@ -61,16 +63,21 @@ class Lexer:
         return tokens
 
     def _learn(self, form: str, token: Token) -> None:
-        atoms = atoms_of(form)
+        if PLAIN.fullmatch(form):  # as most are: there is nothing to take apart
+            names = words = form.split()
+        else:
+            atoms = atoms_of(form)
+            names, words = [atom.text for atom in atoms], [atom.text for atom in atoms if atom.kind == "word"]
         node = self._root
-        for atom in atoms:
-            node = node.after.setdefault(atom.text, _Node())
+        for name in names:
+            if name not in node.after:
+                node.after[name] = _Node()
+            node = node.after[name]
         node.token = token
-        words = [atom.text for atom in atoms if atom.kind == "word"]
         if token.key == INTENSIFIER:
-            self._skipped.add(tuple(atom.text for atom in atoms))
+            self._skipped.add(tuple(names))
         self._words.update(words)
-        if token.slot in MENDED and len(atoms) == len(words) == 1 and len(words[0]) >= SHORTEST_MENDED:
+        if token.slot in MENDED and len(names) == len(words) == 1 and len(words[0]) >= SHORTEST_MENDED:
             self._mended[words[0]] = None
 
     def _longest(self, atoms: list[Atom], start: int) -> tuple[int, Token]:
@@ -97,7 +104,9 @@ class Lexer:
                 names = [atoms[place].text] + [ANY_NUMBER] * (atoms[place].kind == "number")
                 places += [(place + 1, node.after[name]) for name in names if name in node.after]
                 if place > start:
-                    places += [(place + length, node) for length in (1, 2) if self._skips(atoms[place : place + length])]
+                    places += [
+                        (place + length, node) for length in (1, 2) if self._skips(atoms[place : place + length])
+                    ]
         return best
 
     def _skips(self, atoms: list[Atom]) -> bool:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from wizard.consultation.intake.clauses import Clause, Subject, denies
 from wizard.consultation.intake.lexer import Token
-from wizard.consultation.intake.statements import Statement
+from wizard.consultation.intake.statements import RUN, Statement
 from wizard.consultation.intake.subjects import Group, groups_of
 
-RUN = Subject("train", "loss")
 OF_LOSS = ("learns", "learns_nothing", "converges", "explodes", "nan")  # after these `it` is the training loss
+COMPARING = ("than", "comparison", "onset")
 MEASURED = ("loss", "accuracy")
 OTHER_SPLIT = {"train": "validation"}
 
@@ -36,7 +36,7 @@ class Memory:
 
     def lasts(self, clause: Clause) -> bool:
         """Whether what CLAUSE says still is so; `than before` compares, and speaks of now."""
-        compares = any(token.slot in ("than", "comparison", "onset") for token in clause.tokens)
+        compares = any(token.slot in COMPARING or token.key == "steps" for token in clause.tokens)
         return compares or "past" not in clause.times
 
     def groups(self, tokens: Sequence[Token]) -> list[Group]:
@@ -45,7 +45,8 @@ class Memory:
         alone = any(one.split is None and one.quantity in MEASURED for group in found for one in group.subjects)
         moves = any(token.key in ("rises", "falls") for token in tokens)
         groups = [
-            replace(group, subjects=tuple(self._completed(one, alone, moves) for one in group.subjects)) for group in found
+            replace(group, subjects=tuple(self._completed(one, alone, moves) for one in group.subjects))
+            for group in found
         ]
         named = any(not group.weak for group in groups)
         for place, token in enumerate(tokens):
@@ -76,9 +77,14 @@ class Memory:
             return Subject(one.split, last.quantity)
         if one.quantity == "error_rate":  # without a split or a course, a message of Python
             return Subject(one.split, "loss" if one.split or moves else "other_thing")
-        if one.split is None and one.quantity in ("accuracy", "result") and last.split in ("test", "field"):
+        if (
+            one.split is None
+            and one.quantity in ("accuracy", "result")
+            and not self.runs
+            and last.split in ("test", "field")
+        ):
             return Subject(last.split, "accuracy")
-        if one == Subject(None, "accuracy") and last.quantity == "loss" and last.split != "train":
+        if one == Subject(None, "accuracy") and last.quantity in ("loss", None) and last.split != "train":
             return Subject(last.split, "accuracy")
         return one
 

@@ -6,6 +6,13 @@ from dataclasses import dataclass
 
 from wizard.consultation.intake.clauses import Subject
 
+RUN, RUNS, MODEL, ANSWERS = (
+    Subject("train", "loss"),
+    Subject(None, "runs"),
+    Subject(None, "model"),
+    Subject(None, "prediction"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -39,3 +46,4 @@ class Said:
     statements: tuple[Statement, ...] = ()
     levels: tuple[Level, ...] = ()
     settings: tuple[tuple[str, float], ...] = ()
+    splits: frozenset[str] = frozenset()  # all that are named

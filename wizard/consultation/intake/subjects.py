@@ -35,7 +35,12 @@ def groups_of(tokens: Sequence[Token]) -> list[Group]:
         if _names(tokens[place]):
             end = _end(tokens, place)
             linked = place > 0 and tokens[place - 1].slot == "link"
-            if not (linked and tokens[place - 1].key in ("along", "together")):  # `... climbs like the training loss`
+            value = next((token for token in tokens[end:] if token.slot not in ("link", "mark")), None)
+            origin = linked and tokens[place - 1].key == "from" and value is not None and value.slot == "number"
+            known = tokens[place].slot == "setting" and value is not None and value.slot == "number"  # with lr 1e-4
+            if (
+                not (linked and tokens[place - 1].key in ("along", "together")) and not origin and not known
+            ):  # `... climbs like the training loss`
                 groups.append(Group(place, end, _subjects(tokens[place:end]), linked))
             place = end
         else:

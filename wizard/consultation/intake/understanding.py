@@ -31,10 +31,10 @@ def understand(text: str, base: KnowledgeBase) -> Understood:
     plain = spoken(text)
     tokens = words.tokens(plain)
     said = read(tokens)
-    sure = canonical((one for one in said.statements if not one.doubted), said.levels)
+    sure = canonical([one for one in said.statements if not one.doubted], said)
     named, denied = symptoms_of(sure, base)
     if not named:
-        named, denied = symptoms_of(canonical(said.statements, said.levels), base)
+        named, denied = symptoms_of(canonical(said.statements, said), base)
     answers = answers_of(text, named, sure, base) + tuple(contexts_of(contexts.tokens(plain), base))
     printed = [check for check, outcome in answers if check in base.symptoms and outcome == PRESENT]
     named = (*named, *(symptom for symptom in printed if symptom not in named))

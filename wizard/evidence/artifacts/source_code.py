@@ -15,7 +15,7 @@ from wizard.evidence.artifacts.source_tree import FUNCTIONS, Function, calls, do
 from wizard.vocabulary import PASTED, Place
 
 MOST_CHARACTERS = 1_000_000
-MOST_NODES = 60_000  # six thousand lines of usual code
+MOST_NODES = 40_000  # four thousand lines of usual code
 DEEPEST = 100  # nodes within nodes; hand-written code stays below forty
 OTHERS = {"tensorflow", "keras", "tf", "jax", "flax", "paddle", "mxnet", "mindspore"}
 OURS = {"torch", "nn", "lightning", "pytorch_lightning", "pl", "transformers", "accelerate", "fastai", "timm"}
@@ -33,10 +33,13 @@ class Code:
     functions: dict[str, list[Function]]
     classes: dict[str, ast.ClassDef]
     imports: dict[str, str]  # local name -> dotted name
+    by_name: dict[str, list[ast.Call]]  # the calls by their last name
     words: frozenset[str]  # every name, attribute, keyword and imported name
 
     def called(self, *names: str) -> list[ast.Call]:
         """The calls whose last name is one of NAMES."""
+        if len(names) == 1:
+            return self.by_name.get(names[0], [])
         return [call for call in self.calls if last(call) in names]
 
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
@@ -100,6 +103,7 @@ def read_code(text: str) -> Code | None:
         functions=_functions(parents),
         classes={node.name: node for node in parents if isinstance(node, ast.ClassDef)},
         imports=_imports(parents),
+        by_name=_by_name(tree),
         words=frozenset(_words(parents)),
     )
 
@@ -148,6 +152,13 @@ def _functions(parents: dict[ast.AST, ast.AST]) -> dict[str, list[Function]]:
     for node in parents:
         if isinstance(node, FUNCTIONS):
             found.setdefault(node.name, []).append(node)
+    return found
+
+
+def _by_name(tree: ast.Module) -> dict[str, list[ast.Call]]:
+    found: dict[str, list[ast.Call]] = {}
+    for call in calls(tree):
+        found.setdefault(last(call), []).append(call)
     return found
 
 

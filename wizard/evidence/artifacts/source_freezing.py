@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from wizard.evidence.artifacts.source_code import Code
 from wizard.evidence.artifacts.source_layers import OPTIMIZERS, TRANSFORMERS, WEIGHTED
@@ -127,6 +128,7 @@ def _is_new(code: Code, node: ast.Assign, names: set[str]) -> bool:
     return False
 
 
+@lru_cache(maxsize=1)  # asked once for each optimizer
 def frozen(code: Code) -> ast.AST | None:
     """`p.requires_grad = False`, `requires_grad_(False)`."""
     for node in code.parents:

@@ -109,7 +109,7 @@ class Names:
                 continue
             values = self.values(one) if depth < DEEPEST and id(one) not in seen else []
             seen.add(id(one))
-            todo += [(value, depth + 1) for value in values] or ([(None, 0)] if depth == 0 else [])
+            todo += [(value, depth + 1) for value in values[: MOST_MEANINGS + 1]] or ([(None, 0)] if depth == 0 else [])
         return found
 
     def number(self, node: ast.expr | None, depth: int = 0) -> float | None:

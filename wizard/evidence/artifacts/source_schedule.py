@@ -11,7 +11,7 @@ from wizard.evidence.artifacts.source_batches import epochs, is_over_batches
 from wizard.evidence.artifacts.source_code import Code
 from wizard.evidence.artifacts.source_layers import SCHEDULERS
 from wizard.evidence.artifacts.source_models import method, modules
-from wizard.evidence.artifacts.source_steps import automatic, trainings
+from wizard.evidence.artifacts.source_steps import MOST_TRAININGS, automatic, trainings
 from wizard.evidence.artifacts.source_tree import LOOPS, argument, calls, dotted, last, receiver
 
 Unit = Literal["batch", "epoch", "full", "unknown"]
@@ -39,14 +39,13 @@ class Schedule:
 def schedules(code: Code) -> list[Schedule]:
     """Every schedule that is built in view."""
     found = []
-    for made in code.called(*SCHEDULERS):
+    stepping = code.called("step")[: 4 * MOST_TRAININGS]  # of optimizers too
+    for made in code.called(*SCHEDULERS)[:MOST_TRAININGS]:
         name = last(made)
         statement = code.statement(made)
         bound = {dotted(target) for target in statement.targets} if isinstance(statement, ast.Assign) else set()
         steps = tuple(
-            call
-            for call in code.called("step")
-            if (owner := receiver(call)) is not None and _is(code, owner, made, bound)
+            call for call in stepping if (owner := receiver(call)) is not None and _is(code, owner, made, bound)
         )
         watched = {dotted(argument(call, "metrics", 0)) for call in steps}
         found.append(Schedule(name, made, steps, watched.pop() if len(watched) == 1 else ""))
@@ -91,7 +90,8 @@ def region_is_within(code: Code, region: ast.AST, loop: ast.AST) -> bool:
     if loop in code.above(region):
         return True
     function = code.function(region)
-    return function is not None and any(last(call) == function.name for call in calls(loop))
+    uses = code.called(function.name) if function is not None else []
+    return any(loop in code.above(call) for call in uses)
 
 
 def wrong_unit(code: Code, schedule: Schedule) -> bool:

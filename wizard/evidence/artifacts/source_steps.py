@@ -30,6 +30,7 @@ NO_OPTIMIZER = re.compile(r"sched|lr|env|warm|prof|ema|pbar|progress|sim|game|ag
 CLEARS = re.compile(r"zero_?grad|(?:clear|reset)_?grad")
 CLIPS = {"clip_grad_norm_", "clip_grad_value_", "clip_grad_norm", "clip_gradients"}
 STEPS = {"step", "first_step", "second_step", "step_and_update_lr"}
+MOST_TRAININGS = 12  # what holds more is a collection of examples; the first ones then stand for all
 DOES_ALL = {"fit", "fit_one_cycle", "fine_tune"}  # of Lightning's trainer and fastai's learner
 
 Path = tuple[tuple[ast.AST, int], ...]  # (branching statement, arm) from the outer to the inner
@@ -63,7 +64,7 @@ def trainings(code: Code) -> list[Training]:
     """Every place where a backward() and what belongs to it stand."""
     regions: dict[int, ast.AST] = {}
     for call in code.calls:
-        if _kind(code, call) == BACKWARD:
+        if len(regions) < MOST_TRAININGS and _kind(code, call) == BACKWARD:
             region = _region(code, call)
             regions[id(region)] = region
     return [Training(region, tuple(_events(code, region))) for region in regions.values()]

@@ -11,8 +11,8 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MOST_LINES_MENDED = 3000  # of one block: beyond, a broken one is left out whole
-MOST_MENDS, MOST_MENDED_BLOCKS = 8, 40  # each mend parses the block again
+MOST_LINES_MENDED = 1500  # of one block: beyond, a broken one is left out whole
+MOST_MENDS, MOST_MENDED_BLOCKS = 8, 20  # each mend parses the block again
 
 FENCE = re.compile(r"^\s*(?:```+|~~~+)\s*([\w+{}-]*)")
 PYTHON = {"", "python", "py", "python3", "pycon", "ipython", "ipython3", "jupyter", "pytorch", "{python}"}
