@@ -22,7 +22,7 @@ from wizard.reasoning.next_check import information_per_minute, next_steps
 from wizard.reasoning.openings import worth_opening
 from wizard.reasoning.plan import GIVE_UP_MINUTES, Costs
 
-PEOPLE = 3  # a cause
+PEOPLE = 1  # a cause
 QUESTIONS = 5
 
 

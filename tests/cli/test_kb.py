@@ -53,8 +53,11 @@ def test_stats_count(run: Runner) -> None:
     """Entries, checks that need no person, families, languages."""
     result = run("kb", "stats")
 
-    counted = dict(line.rsplit(maxsplit=1) for line in result.stdout.splitlines()[:6])
-    assert counted == {"causes": "2", "checks": "3", "symptoms": "1", "remedies": "2", "vignettes": "2", "sources": "1"}
+    counted = dict(line.rsplit(maxsplit=1) for line in result.stdout.splitlines()[:8])
+    assert counted == {
+        "causes": "2", "checks": "3", "symptoms": "1", "remedies": "2", "vignettes": "2",
+        "checklists": "1", "words explained": "2", "sources": "1",
+    }  # fmt: skip
     assert "en, zh" in result.stdout
 
 

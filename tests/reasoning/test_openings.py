@@ -19,6 +19,7 @@ MINUTES = 3.0
 def opened(model: Model) -> Model:
     """MODEL with one opening."""
     model.opening_minutes["files"] = MINUTES
+    model.opening_tells["files"] = dict.fromkeys(model.checks, 1.0)
     return model
 
 

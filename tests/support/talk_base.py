@@ -22,7 +22,7 @@ run:
   how: {en: Name the task., zh: 说明任务。}
   minutes: .5
   in_words: true
-  opens: [data_scanned, loss_starts_at]
+  opens: {data_scanned: .99, loss_starts_at: .99}
 log:
   title: {en: The training log, zh: 训练日志}
   how: {en: A CSV file., zh: CSV 文件。}
@@ -31,7 +31,7 @@ probe:
   title: {en: A snippet to run, zh: 一小段代码}
   how: {en: It prints a block., zh: 会打印一小块文字。}
   minutes: 5
-  opens: [data_scanned, lower_rate_helps]
+  opens: {data_scanned: .99, lower_rate_helps: .99}
 """,
     "glossary.yaml": """\
 batch_norm:

@@ -61,7 +61,7 @@ def _draw(model: Model, evidence: Evidence, belief: Floats, checks: Mapping[str,
     }
     behind = {member for group, members in model.groups.items() for member in members if member != first[group]}
     draws = _uniforms(2 * len(checks))
-    for check, chances, luck in zip(checks, draws[::2], draws[1::2], strict=True):
+    for check, chances, luck in zip(checks, draws[: len(checks)], draws[len(checks) :], strict=True):
         rows = expected_rows(model, check, person)
         rows = tempered(rows) if check in behind else rows
         outcomes = (chances[:, None] > rows[truths].cumsum(axis=1)[:, :-1]).sum(axis=1)
